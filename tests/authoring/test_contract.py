@@ -1,0 +1,25 @@
+"""Code = words = languages = pages = anchors, on the real course."""
+
+from checkday.authoring.lint import lint
+
+CONTRACT = {
+    1: {
+        "day1/bucket": "account bucket bucket_private reference",
+        "day1/stream": "stream_role stream stream_target stream_logging",
+    }
+}
+"""The ids that design section 7 fixes, for the days that exist."""
+
+
+def test_everything_fits_together(root):
+    assert lint(root) == []
+
+
+def test_the_ids_are_those_of_the_contract_in_their_order(course):
+    for day, tasks in CONTRACT.items():
+        wanted = [(task, f"day{day}.{name}") for task, names in tasks.items() for name in names.split()]
+        assert [(one.task, one.id) for one in course.milestones if one.day == day] == wanted
+
+
+def test_no_day_is_without_its_contract(course):
+    assert set(course.days) == set(CONTRACT)

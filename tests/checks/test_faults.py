@@ -1,0 +1,134 @@
+"""A look that fails blocks: every declared call under every fault, never passed and never failed."""
+
+import pytest
+from wire import cut, refuse
+from worlds import REPLICA, World
+
+from checkday.account.reads import reads
+
+DENIED = {"s3": "AccessDenied", "iam": "AccessDenied", "sts": "AccessDenied"}
+THROTTLED = {"s3": "SlowDown", "iam": "Throttling", "sts": "Throttling"}
+EXPIRED = {"s3": "ExpiredToken", "iam": "ExpiredToken", "sts": "ExpiredToken"}
+BAD_KEY = {"s3": "InvalidAccessKeyId", "iam": "InvalidClientTokenId", "sts": "InvalidClientTokenId"}
+
+FAULTS = {
+    "denied": lambda source, service, call: refuse(
+        source, service, call, DENIED.get(service, "AccessDeniedException"), status=403
+    ),
+    "throttled": lambda source, service, call: refuse(
+        source,
+        service,
+        call,
+        THROTTLED.get(service, "ThrottlingException"),
+        status=503 if service == "s3" else 400,
+    ),
+    "expired": lambda source, service, call: refuse(
+        source, service, call, EXPIRED.get(service, "ExpiredTokenException")
+    ),
+    "no_network": cut,
+    "timeout": lambda source, service, call: cut(source, service, call, slow=True),
+    "bad_key": lambda source, service, call: refuse(
+        source, service, call, BAD_KEY.get(service, "UnrecognizedClientException"), status=403
+    ),
+}
+
+ALL_READS = sorted((service, read.call.partition(":")[2]) for (service, _), read in reads().items())
+
+
+@pytest.fixture(scope="module")
+def solved(sandbox):
+    return World(sandbox).solved().account
+
+
+@pytest.fixture(scope="module")
+def powerless(sandbox):
+    """A world in which everything is missing or wrong, so that the explaining reads are made too."""
+    world = World(sandbox)
+    world.bucket("fcj-an01-elsewhere")
+    world.role(rights=None)
+    return world.account
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("service", "call"), ALL_READS)
+def test_fault(sandbox, solved, powerless, fault, service, call):
+    met = 0
+    for account in (solved, powerless):
+        calm = findings(World(sandbox, account))
+        world = World(sandbox, account)
+        FAULTS[fault](world.source, service, call)
+        for name, finding in findings(world).items():
+            if any(
+                f"{service}:{call}" == sighting.call for sighting in calm[name].evidence if here(sighting)
+            ):
+                met += 1
+                assert finding.verdict == "blocked", (name, finding)
+    assert met, "no world of this test makes the call"
+
+
+def here(sighting):
+    """Reads of other Regions only choose the words of a failure that is certain already."""
+    return sighting.region != REPLICA
+
+
+def findings(world):
+    return {one.milestone.id: one for one in world.run().report.findings}
+
+
+def test_denied_names_the_missing_permission(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(world.source, "iam", "GetRole", "AccessDenied", status=403)
+    finding = world.finding("day1.stream_role")
+    assert (finding.cause, finding.facts["permission"]) == ("denied", "iam:GetRole")
+
+
+def test_a_policy_of_the_school_is_told_apart(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(
+        world.source,
+        "iam",
+        "GetRole",
+        "AccessDenied",
+        status=403,
+        message="with an explicit deny in a policy",
+    )
+    assert world.finding("day1.stream_role").cause == "denied_by_school"
+
+
+def test_a_plan_without_firehose_blocks(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(world.source, "firehose", "DescribeDeliveryStream", "SubscriptionRequiredException")
+    assert world.finding("day1.stream").cause == "plan"
+
+
+def test_a_region_that_is_off_is_not_a_bad_key(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(world.source, "firehose", "DescribeDeliveryStream", "UnrecognizedClientException")
+    finding = world.finding("day1.stream")
+    assert (finding.verdict, finding.code) == ("blocked", "region_off")
+
+
+def test_a_clock_that_is_off(sandbox, solved):
+    world = World(sandbox, solved)
+    message = "Signature not yet current: 20261123T1 is still later than 20261123T0"
+    refuse(world.source, "sts", "GetCallerIdentity", "SignatureDoesNotMatch", status=403, message=message)
+    assert world.finding("day1.account").cause == "clock"
+
+
+def test_a_refusal_that_no_list_knows_is_our_error(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(world.source, "firehose", "DescribeDeliveryStream", "ValidationException")
+    assert world.finding("day1.stream").verdict == "error"
+
+
+def test_throttling_is_met_with_patience(sandbox, solved):
+    world = World(sandbox, solved)
+    refuse(world.source, "firehose", "DescribeDeliveryStream", "ThrottlingException")
+    run = world.run("day1.stream")
+    answer = next(one for one in run.account.answers() if one.look.operation == "describe_delivery_stream")
+    assert answer.sent == 4

@@ -1,0 +1,64 @@
+"""What every test gets: no network but loopback, fake credentials, folders of its own."""
+
+import ipaddress
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Set before anything of ours or of botocore is imported, and inherited by every child process.
+_HOME = tempfile.TemporaryDirectory(prefix="checkday-tests-", ignore_cleanup_errors=True)
+for variable in [name for name in os.environ if name.startswith(("AWS_", "WORKSHOP_", "XDG_"))]:
+    del os.environ[variable]
+os.environ |= {
+    "HOME": _HOME.name,
+    "XDG_STATE_HOME": f"{_HOME.name}/state",
+    "XDG_CACHE_HOME": f"{_HOME.name}/cache",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_CONFIG_FILE": f"{_HOME.name}/aws-config",
+    "AWS_SHARED_CREDENTIALS_FILE": f"{_HOME.name}/aws-credentials",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # A child that tries to leave the machine meets a closed port instead.
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+class LeftTheMachine(Exception):
+    """A test tried to reach something that is not this machine."""
+
+
+def _stay_here(event: str, arguments: tuple) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise LeftTheMachine(host)
+    if event == "socket.getaddrinfo" and arguments[0] not in {"localhost", "127.0.0.1", "::1", None}:
+        raise LeftTheMachine(str(arguments[0]))
+
+
+sys.addaudithook(_stay_here)
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A state folder of this test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path / "checkday"
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """The endpoint of one sandbox for the whole session; each test takes an account of its own in it."""
+    from checkday.sandbox import lifecycle  # noqa: PLC0415 - after the environment above
+
+    os.environ |= {"XDG_STATE_HOME": f"{_HOME.name}/state", "CHECKDAY_SANDBOX_CREATING": "0.2"}
+    try:
+        yield lifecycle.up(port=None, region="ap-southeast-1").endpoint
+    finally:
+        lifecycle.down()

@@ -1,0 +1,168 @@
+"""A sandbox for the tests: its own state folder, a free port, and stopped whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from checkday.sandbox import lifecycle
+
+R1, R2 = "ap-southeast-1", "us-east-1"
+ACCOUNT = "123456789012"
+ANY_SECRET = "any"
+
+Clients = Callable[..., Any]
+
+
+@contextlib.contextmanager
+def running(folder: Path, **variables: str) -> Iterator[lifecycle.Running]:
+    """A sandbox with its state in the folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield lifecycle.up(port=None, region=R1)
+        lifecycle.down()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
+    """One sandbox for all tests that only talk to it."""
+    with running(tmp_path_factory.mktemp("server"), CHECKDAY_SANDBOX_CREATING="0.3") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
+    """One in which policies count."""
+    with running(tmp_path_factory.mktemp("strict"), AUTH="true") as found:
+        yield found
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A state folder of one test's own, for tests of the life-cycle."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    yield tmp_path / "checkday" / "sandbox"
+    lifecycle.down()
+
+
+@functools.cache
+def _session(key: str, secret: str) -> boto3.Session:
+    """Kept, because the service models that it has read are most of the cost of a client."""
+    return boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret)
+
+
+@pytest.fixture
+def connect() -> Iterator[Clients]:
+    """Makes boto3 clients, and closes them."""
+    with contextlib.ExitStack() as stack:
+
+        def make(
+            server: lifecycle.Running,
+            service: str,
+            region: str = R1,
+            key: str = ACCOUNT,
+            secret: str = ANY_SECRET,
+        ) -> Any:
+            config = Config(retries={"total_max_attempts": 1}, read_timeout=10)
+            parameters = {"region_name": region, "endpoint_url": server.endpoint, "config": config}
+            client = _session(key, secret).client(service, **parameters)
+            stack.callback(client.close)
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def aws(server: lifecycle.Running, connect: Clients) -> Clients:
+    """A client of the shared sandbox, by service and Region."""
+    return lambda service, region=R1: connect(server, service, region)
+
+
+TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
+    '"Principal":{"Service":"SERVICE"},"Condition":{"StringEquals":{"sts:ExternalId":"123456789012"}}}]}'
+)
+
+
+@pytest.fixture
+def role(aws: Clients) -> Callable[[str, str], str]:
+    """Makes a role that a service may assume, if it is not there yet."""
+
+    def make(name: str, service: str = "firehose.amazonaws.com") -> str:
+        iam = aws("iam")
+        with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST.replace("SERVICE", service))
+        return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+    return make
+
+
+@pytest.fixture
+def bucket(aws: Clients) -> Callable[[str], str]:
+    """Makes a bucket in R1, if it is not there yet."""
+
+    def make(name: str) -> str:
+        s3 = aws("s3")
+        with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": R1})
+        return name
+
+    return make
+
+
+@pytest.fixture
+def destination(role: Callable[..., str], bucket: Callable[..., str]) -> dict[str, Any]:
+    """The least that a stream into S3 needs."""
+    return {"RoleARN": role("deliverer"), "BucketARN": f"arn:aws:s3:::{bucket('lake-for-streams')}"}
+
+
+@pytest.fixture
+def wire_faults() -> Callable[..., list[str]]:
+    """What in an answer is not as botocore's output model says; botocore itself drops it in silence."""
+
+    def ask(client: BaseClient, operation: str, **parameters: Any) -> list[str]:
+        seen: list[bytes] = []
+        client.meta.events.register(
+            "before-parse", lambda response_dict, **_: seen.append(response_dict["body"])
+        )
+        client._make_api_call(operation, parameters)
+        model = client.meta.service_model.operation_model(operation)
+        return list(_faults(model.output_shape, json.loads(seen[-1]), operation))
+
+    return ask
+
+
+_PLAIN = {"boolean": bool, "integer": int, "long": int, "string": str, "timestamp": (int, float)}
+
+
+def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
+    if shape.type_name == "structure":
+        yield from (f"{where}: {name} is unknown" for name in value.keys() - shape.members.keys())
+        yield from (f"{where}: {name} is missing" for name in set(shape.required_members) - value.keys())
+        for name in value.keys() & shape.members.keys():
+            yield from _faults(shape.members[name], value[name], f"{where}.{name}")
+    elif shape.type_name == "list":
+        for index, item in enumerate(value):
+            yield from _faults(shape.member, item, f"{where}[{index}]")
+    elif not isinstance(value, _PLAIN[shape.type_name]):
+        yield f"{where}: {value!r} is no {shape.type_name}"
+    elif shape.type_name == "string" and not _allowed(shape, value):
+        yield f"{where}: {value!r} is not allowed"
+
+
+def _allowed(shape: Any, value: str) -> bool:
+    if getattr(shape, "enum", None):
+        return value in shape.enum
+    return re.fullmatch(shape.metadata.get("pattern", ".*"), value, re.DOTALL) is not None

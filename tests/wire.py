@@ -1,0 +1,82 @@
+"""Answers put on the wire by hand, where no emulator gives them: errors, and states that pass quickly.
+
+An answer is checked against botocore's output model first, so that a test cannot invent an AWS.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.validate import ParamValidator
+
+from checkday.account.live import Live
+
+_MODELS = botocore.session.Session()
+_XML = {"s3", "iam", "sts"}
+
+
+def answer(source: Live, service: str, operation: str, body: dict[str, Any]) -> None:
+    """Answer one operation of a JSON service with this body."""
+    model = _MODELS.get_service_model(service).operation_model(operation)
+    report = ParamValidator().validate(body, model.output_shape)
+    assert not report.has_errors(), report.generate_report()
+    _respond(source, service, operation, lambda _: (200, json.dumps(body)))
+
+
+def refuse(
+    source: Live, service: str, operation: str, code: str, *, status: int = 400, message: str = "refused"
+) -> None:
+    """Answer one operation with an error, in the form of its protocol."""
+
+    def body(request: Any) -> tuple[int, str]:
+        if request.method == "HEAD":
+            return status, ""
+        if service in _XML:
+            error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+            return status, error if service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
+        return status, json.dumps({"__type": code, "message": message})
+
+    _respond(source, service, operation, body)
+
+
+def cut(source: Live, service: str, operation: str, *, slow: bool = False) -> None:
+    """Let one operation never arrive, or never be answered."""
+    error = ReadTimeoutError if slow else EndpointConnectionError
+
+    def fail(request: Any, **_: Any) -> None:
+        raise error(endpoint_url=request.url, error="cut")
+
+    _hook(source, service, operation, fail)
+
+
+def _respond(source: Live, service: str, operation: str, body: Callable[[Any], tuple[int, str]]) -> None:
+    def respond(request: Any, **_: Any) -> AWSResponse:
+        status, text = body(request)
+        kind = "application/xml" if service in _XML else "application/x-amz-json-1.1"
+        headers = {"content-type": kind, "x-amzn-requestid": "wire", "x-amz-request-id": "wire"}
+        return AWSResponse(request.url, status, headers, _Raw(text.encode()))
+
+    _hook(source, service, operation, respond)
+
+
+def _hook(source: Live, service: str, operation: str, handler: Callable[..., Any]) -> None:
+    emitter = source._session.get_component("event_emitter")
+    identifier = {"logs": "cloudwatch-logs"}.get(service, service)
+    emitter.register(f"before-send.{identifier}.{operation}", handler)
+
+
+class _Raw:
+    """The little of urllib3's response that botocore reads."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *_: Any, **__: Any):
+        yield self._content
+
+    def read(self, *_: Any) -> bytes:
+        content, self._content = self._content, b""
+        return content

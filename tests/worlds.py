@@ -1,0 +1,163 @@
+"""Account states: built call by call in an emulator, then judged by the real engine."""
+
+import itertools
+import json
+from typing import Any
+
+import boto3
+
+from checkday import curriculum, names, resources
+from checkday.account import Account
+from checkday.account.live import Live
+from checkday.engine import Run, check_of, examine
+from checkday.lab import Lab
+from checkday.model import Finding, Outcome
+from checkday.settings import Settings
+
+REGION, REPLICA = "ap-southeast-1", "us-east-1"
+LEARNER = "an01"
+
+_ACCOUNTS = itertools.count(100000000001)
+
+TRUST_FIREHOSE = {
+    "Effect": "Allow",
+    "Principal": {"Service": "firehose.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+WRITE = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
+
+
+class World:
+    """One empty account of an emulator, and the means to fill it and to judge it."""
+
+    def __init__(self, endpoint: str, account: str | None = None) -> None:
+        self.endpoint = endpoint
+        self.account = account or str(next(_ACCOUNTS))
+        self.bucket_name = names.bucket(LEARNER, self.account, REGION)
+        self.stream_name = f"fcj-{LEARNER}-stream"
+        self.role_name = f"fcj-{LEARNER}-firehose-role"
+        self.group = f"/aws/kinesisfirehose/{self.stream_name}"
+        self.source = Live(endpoint=endpoint, credentials=(self.account, "testing"))
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=region,
+            aws_access_key_id=self.account,
+            aws_secret_access_key="testing",
+        )
+
+    # What a learner does
+
+    def bucket(self, name: str | None = None, region: str = REGION) -> None:
+        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        name = name or self.bucket_name
+        self.client("s3", region).create_bucket(Bucket=name, **where)
+        switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        self.client("s3", region).put_public_access_block(
+            Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(switches, True)
+        )
+
+    def put(self, key: str, body: bytes = b"") -> None:
+        self.client("s3").put_object(Bucket=self.bucket_name, Key=key, Body=body)
+
+    def reference(self, body: bytes | None = None) -> None:
+        text = (resources.sample_data() / "lake" / "tracks_reference.json").read_bytes()
+        self.put("data/reference_data/tracks_reference.json", text if body is None else body)
+
+    def role(self, *trust: dict[str, Any], rights: dict[str, Any] | None = WRITE) -> None:
+        document = {"Version": "2012-10-17", "Statement": list(trust) or [TRUST_FIREHOSE]}
+        self.client("iam").create_role(RoleName=self.role_name, AssumeRolePolicyDocument=json.dumps(document))
+        if rights:
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [rights]})
+            self.client("iam").put_role_policy(
+                RoleName=self.role_name, PolicyName="deliver", PolicyDocument=policy
+            )
+
+    def logs(self, stream: str | None = "S3Delivery") -> None:
+        self.client("logs").create_log_group(logGroupName=self.group)
+        if stream:
+            self.client("logs").create_log_stream(logGroupName=self.group, logStreamName=stream)
+
+    def stream(self, region: str = REGION, name: str | None = None, **changes: Any) -> None:
+        firehose = self.client("firehose", region)
+        firehose.create_delivery_stream(
+            DeliveryStreamName=name or self.stream_name,
+            DeliveryStreamType="DirectPut",
+            ExtendedS3DestinationConfiguration=self.destination(**changes),
+        )
+
+    def destination(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "RoleARN": f"arn:aws:iam::{self.account}:role/{self.role_name}",
+            "BucketARN": f"arn:aws:s3:::{self.bucket_name}",
+            "Prefix": "data/raw/",
+            "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 60},
+            "CompressionFormat": "UNCOMPRESSED",
+            "ProcessingConfiguration": {"Enabled": True, "Processors": [{"Type": "AppendDelimiterToRecord"}]},
+            "CloudWatchLoggingOptions": {
+                "Enabled": True,
+                "LogGroupName": self.group,
+                "LogStreamName": "S3Delivery",
+            },
+        } | changes
+
+    def solved(self) -> "World":
+        """Everything of Day 1."""
+        self.bucket()
+        self.reference()
+        self.role()
+        self.logs()
+        self.stream()
+        return self
+
+    # What the judge says
+
+    def run(self, *only: str, **options: Any) -> Run:
+        course = curriculum.load([1])
+        selected = only or tuple(course.milestones)
+        settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
+        options = {"remember": False, "origin": lambda: "simulated"} | options
+        return examine(course, selected, self.source, settings, **options)
+
+    def finding(self, milestone: str, **options: Any) -> Finding:
+        return self.run(milestone, **options).report.findings[0]
+
+    def verdict(self, milestone: str) -> tuple[str, str | None]:
+        finding = self.finding(milestone)
+        return finding.verdict.value, finding.code
+
+    def said(self, milestone: str) -> str | None:
+        """The code of the check alone, whatever its needs."""
+        lab = Lab(
+            Account(self.source), Settings(learner=LEARNER, region=REGION, replica_region=REPLICA), known={}
+        )
+        try:
+            check_of(curriculum.load([1]).milestones[milestone])(lab)
+        except Outcome as outcome:
+            return outcome.code
+        return None
+
+    def verdicts(self) -> dict[str, str]:
+        return {one.milestone.id: one.verdict.value for one in self.run().report.findings}
+
+
+def description(world: World, **changes: Any) -> dict[str, Any]:
+    """A DescribeDeliveryStream answer of AWS for this world's stream."""
+    destination = world.destination() | changes.pop("destination", {})
+    extended = {"EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"}} | destination
+    return {
+        "DeliveryStreamDescription": {
+            "DeliveryStreamName": world.stream_name,
+            "DeliveryStreamARN": f"arn:aws:firehose:{REGION}:{world.account}:deliverystream/{world.stream_name}",
+            "DeliveryStreamStatus": "ACTIVE",
+            "DeliveryStreamType": "DirectPut",
+            "VersionId": "1",
+            "Destinations": [
+                {"DestinationId": "destinationId-000000000001", "ExtendedS3DestinationDescription": extended}
+            ],
+            "HasMoreDestinations": False,
+        }
+        | changes
+    }

@@ -1,0 +1,1 @@
+"""What must fit together, one module a subject; each offers `problems(tree)`."""

@@ -1,0 +1,1 @@
+"""The two commands. Parsing and printing only; imports wait until they are needed."""

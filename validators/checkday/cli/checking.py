@@ -1,0 +1,160 @@
+"""The run behind `check-day`: settings, source of answers, report, files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from checkday import curriculum, settings, snapshot
+from checkday.cli import exits, terminal
+from checkday.cli.arguments import tell
+from checkday.cli.check_day import FORMATS
+from checkday.engine import Run, examine
+from checkday.engine.run import renamed, selection
+from checkday.errors import BadSetting, Unwritable, WriteRefused
+from checkday.model import Course
+from checkday.outputs import as_json, as_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from checkday.account.live import Live
+    from checkday.words import Words
+
+_SITES = ("http://", "https://", "file://")
+
+
+def check(given: argparse.Namespace, words: Words) -> int:
+    """Look at the account, or at a recording of it, and tell.
+
+    Raises:
+        BadSetting: an argument, setting or file is wrong.
+
+    """
+    _check_arguments(given)
+    days = days_of(given.days)
+    course = curriculum.load(days)
+    selected = selection(course, days, _only(given.only, course, days))
+    run = _replay(given, course, selected) if given.replay else _live(given, course, selected, words)
+    if run is None:
+        return exits.BLOCKED
+    return _tell(run, course, given, words)
+
+
+def _check_arguments(given: argparse.Namespace) -> None:
+    if given.format not in FORMATS:
+        raise BadSetting("settings.bad_format", value=given.format, known=", ".join(FORMATS))
+    for one, other in (
+        ("replay", "snapshot"),
+        ("replay", "sandbox"),
+        ("replay", "profile"),
+        ("sandbox", "profile"),
+    ):
+        if getattr(given, one) and getattr(given, other):
+            raise BadSetting("usage.conflict", one=f"--{one}", other=f"--{other}", program="check-day")
+
+
+def days_of(asked: Sequence[str]) -> list[int]:
+    """The days that were asked for, sorted.
+
+    Raises:
+        BadSetting: one of them is no day of this version.
+
+    """
+    known = curriculum.days()
+    days: list[int] = []
+    for word in asked:
+        if word != "all" and (not word.isascii() or not word.isdigit() or int(word) not in known):
+            raise BadSetting("settings.unknown_day", value=word, known=", ".join(map(str, known)))
+        days += known if word == "all" else [int(word)]
+    return sorted(set(days))
+
+
+def _only(asked: Sequence[str], course: Course, days: Sequence[int]) -> list[str]:
+    known = [one.id for one in course.milestones.values() if one.day in days]
+    for name in asked:
+        if name not in known:
+            raise BadSetting("settings.unknown_milestone", value=name, known=", ".join(known))
+    return list(asked)
+
+
+def _replay(given: argparse.Namespace, course: Course, selected: Sequence[str]) -> Run:
+    taken = snapshot.read(given.replay)
+    wanted = settings.checked(renamed(settings.Settings(), taken.learner, taken.regions))
+    return examine(
+        course, selected, taken, wanted, origin=lambda: taken.origin, mode="replay", remember=False
+    )
+
+
+def _live(given: argparse.Namespace, course: Course, selected: Sequence[str], words: Words) -> Run | None:
+    wanted = settings.load(language=given.lang, region=given.region)
+    source = _source(given, words)
+    if source is None:
+        return None
+    wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
+    with terminal.progress(words) as progress:
+        run = examine(course, selected, source, wanted, origin=lambda: _origin(source), progress=progress)
+    if source.guard.violations:
+        raise WriteRefused("guard", calls=", ".join(source.guard.violations))
+    if given.snapshot:
+        _record(given.snapshot, run)
+    return run
+
+
+def _source(given: argparse.Namespace, words: Words) -> Live | None:
+    from checkday.account.live import Live
+
+    if not given.sandbox:
+        return Live(profile=given.profile)
+    from checkday.cli.sandbox import connection
+
+    found = connection()
+    if found is None:
+        tell(words, "sandbox.not_running")
+        return None
+    return Live(endpoint=found.endpoint, credentials=found.credentials)
+
+
+def _origin(source: Live) -> str:
+    return "simulated" if source.simulated else "live"
+
+
+def _record(path: str, run: Run) -> None:
+    report = run.report
+    taken = snapshot.Snapshot(
+        learner=report.learner,
+        regions=report.regions,
+        origin=report.origin,
+        taken=report.finished,
+        answers=snapshot.of(run.account.answers()),
+    )
+    snapshot.write(path, taken)
+
+
+def _tell(run: Run, course: Course, given: argparse.Namespace, words: Words) -> int:
+    report, site = run.report, _site()
+    for key, facts in run.warnings:
+        terminal.warn(words, key, facts)
+    if given.output:
+        text = (
+            as_json.render(report) if given.format == "json" else as_text.render(report, course, words, site)
+        )
+        try:
+            terminal.write(given.output, text)
+        except Unwritable:
+            sys.stdout.write(text)
+            raise
+    elif given.format == "json":
+        sys.stdout.write(as_json.render(report))
+    else:
+        terminal.paint(as_text.lines(report, course, words, site))
+    return exits.of_report(report)
+
+
+def _site() -> str:
+    site = os.environ.get("WORKSHOP_SITE") or curriculum.site()
+    if not site.startswith(_SITES):
+        raise BadSetting("settings.bad_site", value=site)
+    return site.rstrip("/")

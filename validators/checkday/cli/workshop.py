@@ -1,0 +1,113 @@
+"""`workshop`: everything around the checks: settings, sandbox, pages and their commands, authoring."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from checkday.cli import exits
+from checkday.cli.arguments import Parser
+
+if TYPE_CHECKING:
+    import argparse
+
+    from checkday.words import Words
+
+_HOMES = {
+    "init": "checkday.cli.learner",
+    "env": "checkday.cli.learner",
+    "status": "checkday.cli.learner",
+    "sandbox": "checkday.cli.sandbox",
+    "solve": "checkday.cli.solving",
+    "site": "checkday.cli.pages",
+    "author": "checkday.cli.author",
+}
+"""The module whose function of the same name is the command; loaded only when it is called."""
+
+
+def main() -> int:
+    """The console script."""
+    return exits.guarded(workshop, sys.argv[1:])
+
+
+def workshop(arguments: list[str], words: Words) -> int:
+    """Parse and run one of the commands."""
+    given = _parser(words).parse_args(arguments)
+    home = import_module(_HOMES[given.command])
+    code: int = getattr(home, given.command)(given, words)
+    return code
+
+
+def _parser(words: Words) -> argparse.ArgumentParser:
+    parser = Parser(words, "workshop")
+    parser.add_version()
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar=words("help.command"), parser_class=_subparser(words)
+    )
+    for name in _HOMES:
+        command = commands.add_parser(name, help=words(f"help.workshop.{name}"))
+        command.add_language()
+        _ARGUMENTS[name](command)
+    return parser
+
+
+def _subparser(words: Words) -> type[Parser]:
+    class Subparser(Parser):
+        def __init__(self, prog: str, **_: object) -> None:
+            # argparse builds "workshop" + name; its usage part may hold metavars we do not want in a key.
+            name = prog.rpartition(" ")[2]
+            super().__init__(words, f"workshop {name}", key=f"workshop.{name}")
+
+    return Subparser
+
+
+def _init(parser: Parser) -> None:
+    parser.add("--learner", key="help.learner", metavar="ID")
+    parser.add("--region", key="help.region", metavar="R")
+    parser.add("--replica-region", key="help.replica_region", metavar="R", dest="replica_region")
+
+
+def _env(parser: Parser) -> None:
+    parser.add("--sandbox", key="help.env.sandbox", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+
+
+def _status(_: Parser) -> None:
+    pass
+
+
+def _sandbox(parser: Parser) -> None:
+    parser.add("action", key="help.sandbox.action", choices=("up", "down", "status", "reset"))
+    parser.add("--port", key="help.port", metavar="N")
+    parser.add("--foreground", key="help.foreground", action="store_true")
+
+
+def _solve(parser: Parser) -> None:
+    parser.add("days", key="help.days", nargs="+", metavar=parser.words("help.day"))
+    parser.add("--through", key="help.through", metavar="TASK")
+
+
+def _site(parser: Parser) -> None:
+    parser.add("action", key="help.site.action", choices=("build", "serve"))
+    parser.add("--port", key="help.port", metavar="N")
+
+
+def _author(parser: Parser) -> None:
+    parser.add("action", key="help.author.action", choices=("lint", "generate"))
+    parser.add("--check", key="help.author.check", action="store_true")
+
+
+_ARGUMENTS = {
+    "init": _init,
+    "env": _env,
+    "status": _status,
+    "sandbox": _sandbox,
+    "solve": _solve,
+    "site": _site,
+    "author": _author,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

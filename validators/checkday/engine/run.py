@@ -1,0 +1,133 @@
+"""One run over one account: judge, remember what was proven, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from checkday import __version__
+from checkday.account import Account, Look, Source
+from checkday.account.answers import canonical
+from checkday.engine.judgement import Prover, judge
+from checkday.model import Course, Evidence, Milestone, Proof, Report
+from checkday.record import Key, Record
+from checkday.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run leaves behind: the report, the account's answers, and warnings (word key, facts)."""
+
+    report: Report
+    account: Account
+    warnings: tuple[tuple[str, Evidence], ...] = ()
+
+
+def examine(
+    course: Course,
+    selected: Collection[str],
+    source: Source,
+    settings: Settings,
+    *,
+    origin: Callable[[], str],
+    mode: str = "check",
+    remember: bool = True,
+    progress: Progress = lambda *_: None,
+) -> Run:
+    """Judge the selection, and keep in the Record what was proven (never for a replay).
+
+    `origin` is asked after the run, when the hosts that really answered are known.
+    """
+    started = _now()
+    account = Account(source)
+    memory = _Memory(account, settings, origin) if remember else None
+    provers: tuple[Prover, ...] = (memory.prove,) if memory else ()
+    judgement = judge(course, selected, account, settings, provers=provers, progress=progress)
+    identity = _identity(account, settings.region)
+    report = Report(
+        course_version=course.version,
+        tool_version=__version__,
+        learner=settings.named(sandbox=True),
+        account=identity.get("Account"),
+        principal=identity.get("Arn"),
+        regions=(settings.region, settings.replica_region),
+        origin=origin(),
+        mode=mode,
+        started=started,
+        finished=_now(),
+        findings=tuple(judgement.findings),
+        causes=tuple(judgement.causes),
+        requests=sum(answer.sent for answer in account.answers()),
+    )
+    warnings = memory.keep(judgement.proven_live(), course.version) if memory else ()
+    return Run(report, account, warnings)
+
+
+class _Memory:
+    """The learner's Record, opened when it is first needed: only then is the account known."""
+
+    def __init__(self, account: Account, settings: Settings, origin: Callable[[], str]) -> None:
+        self._account, self._settings, self._origin = account, settings, origin
+        self._record: Record | None = None
+        self._warnings: list[tuple[str, Evidence]] = []
+
+    def prove(self, milestone: Milestone) -> tuple[Proof, Evidence] | None:
+        record = self._open()
+        evidence = record.proofs.get(milestone.id) if record else None
+        return (Proof.RECORD, evidence) if evidence is not None else None
+
+    def keep(self, proven: dict[str, Evidence], course_version: str) -> tuple[tuple[str, Evidence], ...]:
+        record = self._open() if proven else None
+        if record is not None:
+            try:
+                record.add(proven, course_version=course_version, at=_now())
+            except OSError as error:
+                self._warn("record.unwritable", record, error)
+        return tuple(self._warnings)
+
+    def _open(self) -> Record | None:
+        if self._record is None:
+            identity = _identity(self._account, self._settings.region)
+            if not identity:
+                return None
+            key = Key(self._origin(), identity["Account"], self._settings.named(sandbox=True))
+            self._record = self._loaded(Record(key))
+        return self._record
+
+    def _loaded(self, record: Record) -> Record:
+        try:
+            record.load()
+        except OSError as error:
+            self._warn("record.unreadable", record, error)
+        if record.damaged:
+            self._warnings.append(("record.damaged", {"path": record.path, "lines": record.damaged}))
+        return record
+
+    def _warn(self, key: str, record: Record, error: OSError) -> None:
+        self._warnings.append((key, {"path": record.path, "reason": error.strerror or ""}))
+
+
+def _identity(account: Account, region: str) -> dict[str, str]:
+    look = Look(region, "sts", "get_caller_identity", canonical({}))
+    for answer in account.answers():
+        if answer.look == look and answer.cause is None:
+            response = answer.response(None)
+            return {"Account": response["Account"], "Arn": response["Arn"]}
+    return {}
+
+
+def selection(course: Course, days: Collection[int], only: Collection[str]) -> list[str]:
+    """The ids to report, in curriculum order: whole days, or the chosen milestones of them."""
+    return [one.id for one in course.milestones.values() if one.day in days and (not only or one.id in only)]
+
+
+def renamed(settings: Settings, learner: str, regions: tuple[str, str]) -> Settings:
+    """Settings as a snapshot was taken under."""
+    return replace(settings, learner=learner, region=regions[0], replica_region=regions[1])
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

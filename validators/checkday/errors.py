@@ -1,0 +1,26 @@
+"""What this package raises for its user. Light on imports: `--help` waits for this module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CheckdayError(Exception):
+    """The root: a word key (`<key>.seen`, `<key>.todo`), and facts for its sentences."""
+
+    def __init__(self, key: str, /, **facts: Any) -> None:
+        super().__init__(key, facts)
+        self.key = key
+        self.facts = facts
+
+
+class BadSetting(CheckdayError):
+    """A setting, argument or input file is wrong: exit code 2."""
+
+
+class Unwritable(CheckdayError):
+    """Something that had to be written cannot be: exit code 5."""
+
+
+class WriteRefused(CheckdayError):
+    """Something tried to send more than a read, and was stopped: exit code 5."""

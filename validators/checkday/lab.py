@@ -1,0 +1,121 @@
+"""What a check may see, and the four names its author needs: Lab, Evidence, NotYet, Pending."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, ParamSpec, TypeVar
+
+from checkday import names
+from checkday.account import Absent, Account, Look, Window
+from checkday.model import Blocked, Evidence, NotYet, Pending
+from checkday.settings import Settings
+
+__all__ = ["Evidence", "Lab", "NotYet", "Pending"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_NEIGHBOURS = ("us-east-1", "us-west-2", "ap-southeast-1", "eu-west-1")
+"""Where a resource usually is when a console was left in another Region."""
+
+
+class Lab:
+    """One learner's account, seen by one check."""
+
+    def __init__(
+        self,
+        account: Account,
+        settings: Settings,
+        *,
+        known: Mapping[str, Evidence],
+        history: Mapping[str, Evidence] | None = None,
+        golden: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._account = account
+        self._settings = settings
+        self.looks: set[Look] = set()
+        self.seconds = 0.0
+        self.known = known
+        self.history = history or {}
+        self.golden = golden or {}
+
+    @property
+    def aws(self) -> Window:
+        """The account in the first Region."""
+        return self.at(self.region)
+
+    def at(self, region: str) -> Window:
+        """The account in another Region."""
+        return self._account.window(region, self.looks)
+
+    @property
+    def learner(self) -> str:
+        return self._settings.named(sandbox=True)
+
+    @property
+    def region(self) -> str:
+        return self._settings.region
+
+    @property
+    def replica_region(self) -> str:
+        return self._settings.replica_region
+
+    @cached_property
+    def account(self) -> str:
+        """The 12 digits."""
+        return self.aws.sts.get_caller_identity()["Account"]
+
+    @property
+    def prefix(self) -> str:
+        """P, with which every name of this learner begins."""
+        return names.prefix(self.learner)
+
+    def name(self, what: str) -> str:
+        """The name of one resource of this learner, for example `bucket`."""
+        account = self.account if what == "bucket" else ""
+        return names.name(what, learner=self.learner, account=account, region=self.region)
+
+    def find(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What AWS answers, or None when it answers that there is no such thing."""
+        try:
+            return read(*args, **kwargs)
+        except Absent:
+            return None
+
+    def region_with(
+        self, read: Callable[[Window], Callable[P, T]], *args: P.args, **kwargs: P.kwargs
+    ) -> str | None:
+        """The neighbouring Region that has it. One that cannot be read says nothing, and is passed over."""
+        regions = [one for one in dict.fromkeys((self.replica_region, *_NEIGHBOURS)) if one != self.region]
+        with ThreadPoolExecutor(len(regions)) as pool:
+            there = pool.map(lambda region: self._is_there(read(self.at(region)), *args, **kwargs), regions)
+            return next((region for region, found in zip(regions, there, strict=True) if found), None)
+
+    def refuse_other_learner(self, found: Iterable[str]) -> None:
+        """Say so when everything of the course here was made under another learner id.
+
+        Raises:
+            Blocked: `other_learner_id`, with one of the ids found.
+
+        """
+        owners = {owner for owner in map(names.learner_of, found) if owner}
+        if owners and self.learner not in owners:
+            raise Blocked("other_learner_id", actual=min(owners), wanted=self.learner)
+
+    @staticmethod
+    def json_line(line: bytes) -> dict[str, Any] | None:
+        """One JSON object, or None for anything else; deep nesting and huge numbers are "anything else"."""
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def _is_there(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> bool:
+        try:
+            return self.find(read, *args, **kwargs) is not None
+        except Blocked:
+            return False

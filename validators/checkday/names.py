@@ -1,0 +1,65 @@
+"""The names of everything a learner makes (design section 6): one place, for checks and commands alike."""
+
+from __future__ import annotations
+
+from checkday.settings import Settings
+
+PREFIX = "fcj"
+TAG = {"Workshop": "fcj7days"}
+
+REFERENCE_PREFIX = "data/reference_data/"
+RAW_PREFIX = "data/raw/"
+
+_SUFFIXES = {"stream": "stream", "firehose_role": "firehose-role"}
+
+
+def prefix(learner: str) -> str:
+    """P, with which every name of this learner begins."""
+    return f"{PREFIX}-{learner}"
+
+
+def bucket(learner: str, account: str, region: str) -> str:
+    """The data lake's bucket: the account id makes the name unique in the world."""
+    return f"{prefix(learner)}-lake-{account}-{region}"
+
+
+def database(learner: str) -> str:
+    """The catalog's database: Athena wants no dashes in a plain identifier."""
+    return f"{prefix(learner)}_db".replace("-", "_")
+
+
+def name(what: str, *, learner: str, account: str, region: str) -> str:
+    """The name of one resource, for example `stream` -> `fcj-an01-stream`."""
+    if what == "bucket":
+        return bucket(learner, account, region)
+    if what == "database":
+        return database(learner)
+    return f"{prefix(learner)}-{_SUFFIXES[what]}"
+
+
+def learner_of(resource: str) -> str | None:
+    """The learner id in a bucket or stream name of the course, or None for a foreign name."""
+    head, _, rest = resource.partition("-")
+    for marker in ("-lake-", "-stream"):
+        if head == PREFIX and marker in rest:
+            return rest[: rest.index(marker)]
+    return None
+
+
+def environment(settings: Settings, account: str, sample_data: str) -> dict[str, str]:
+    """The variables that the pages' commands use, and no others (`eval "$(workshop env)"`)."""
+    learner = settings.named(sandbox=False)
+    return {
+        "WORKSHOP_LEARNER": learner,
+        "LEARNER": learner,
+        "P": prefix(learner),
+        "ACCT": account,
+        "R1": settings.region,
+        "R2": settings.replica_region,
+        "BUCKET": bucket(learner, account, settings.region),
+        "DB": database(learner),
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_PAGER": "",
+        "SAMPLE_DATA": sample_data,
+    }

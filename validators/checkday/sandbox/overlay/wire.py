@@ -1,0 +1,101 @@
+"""Requests and answers as they cross the wire between a client, the overlay and the emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any, Protocol
+
+JSON_TYPE = "application/x-amz-json-1.1"
+
+_S3_OPERATIONS: Mapping[tuple[str, bool, tuple[str, ...]], str] = {("PUT", True, ()): "CreateBucket"}
+"""By method, whether the path is a bucket's and no object's, and subresource."""
+
+_NOT_SUBRESOURCES = {"x-id"}
+"""What some SDKs write into the query only to name the operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a client; the emulator has already identified and authorised the caller."""
+
+    service: str
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    query: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> str:
+        """The operation's name in the service model, or "" where the overlay has no interest in it."""
+        if self.service == "s3":
+            bucket = "/" not in self.path.strip("/") and self.path != "/"
+            subresources = tuple(sorted(set(self.query) - _NOT_SUBRESOURCES))
+            return _S3_OPERATIONS.get((self.method, bucket, subresources), "")
+        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The body of a JSON service."""
+        given = json.loads(self.body or b"{}")
+        return given if isinstance(given, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the client gets."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def good(self) -> bool:
+        return self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The body of a JSON service."""
+        values: dict[str, Any] = json.loads(self.body)
+        return values
+
+    def saying(self, values: Mapping[str, Any]) -> Answer:
+        """The same answer with another JSON body."""
+        return replace(self, body=json.dumps(values, ensure_ascii=False).encode())
+
+
+def refusal(code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
+    """An error as the JSON services word it."""
+    body = json.dumps({"__type": code, "message": message}, ensure_ascii=False).encode()
+    return Answer(status, {"Content-Type": JSON_TYPE, "x-amzn-errortype": code}, body)
+
+
+class Emulator(Protocol):
+    """What a handler may ask of the emulator beneath it, on behalf of one request."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def region(self) -> str: ...
+
+    async def ask(self, request: Request) -> Answer:
+        """The emulator's own answer to the client, without the overlay."""
+
+    async def ask_as_service(self, request: Request) -> Answer:
+        """The same for a look that an AWS service takes by itself: the caller's rights do not matter."""
+
+    def denial(self, request: Request, action: str, resource: str, **context: str) -> str | None:
+        """Why the caller may not do this other thing that the request implies; None if it may."""
+
+    def trusts(self, policy: str, service: str, source: str) -> bool:
+        """Whether a role's trust policy lets an AWS service assume it for the resource `source`."""
+
+    def stream_settings(self, name: str) -> Mapping[str, Any]:
+        """The destination of a delivery stream as it was sent: the emulator describes only a part of it."""
+
+
+Handler = Callable[[Request, Emulator], Awaitable[Answer]]
