@@ -55,8 +55,11 @@ def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def sandbox():
     """The endpoint of one sandbox for the whole session; each test takes an account of its own in it."""
-    from checkday.sandbox import lifecycle  # noqa: PLC0415 - after the environment above
+    from checkday.account import models  # noqa: PLC0415 - after the environment above
+    from checkday.account.reads import operations  # noqa: PLC0415
+    from checkday.sandbox import lifecycle  # noqa: PLC0415
 
+    models.build(operations())  # clients then cost a fifth, and there are many of them
     os.environ |= {"XDG_STATE_HOME": f"{_HOME.name}/state", "CHECKDAY_SANDBOX_CREATING": "0.2"}
     try:
         yield lifecycle.up(port=None, region="ap-southeast-1").endpoint

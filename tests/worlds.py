@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from typing import Any
 
 import boto3
@@ -112,6 +113,15 @@ class World:
         self.stream()
         return self
 
+    def settled(self) -> "World":
+        """The same world once its stream is ACTIVE: the sandbox, like AWS, takes a moment."""
+        firehose, until = self.client("firehose"), time.monotonic() + 20
+        while time.monotonic() < until:
+            found = firehose.describe_delivery_stream(DeliveryStreamName=self.stream_name)
+            if found["DeliveryStreamDescription"]["DeliveryStreamStatus"] == "ACTIVE":
+                return self
+        raise AssertionError("the stream never became ACTIVE")
+
     # What the judge says
 
     def run(self, *only: str, **options: Any) -> Run:
@@ -145,18 +155,20 @@ class World:
 
 def description(world: World, **changes: Any) -> dict[str, Any]:
     """A DescribeDeliveryStream answer of AWS for this world's stream."""
-    destination = world.destination() | changes.pop("destination", {})
-    extended = {"EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"}} | destination
+    extended = {
+        "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+        **world.destination(),
+        **changes.pop("destination", {}),
+    }
+    arn = f"arn:aws:firehose:{REGION}:{world.account}:deliverystream/{world.stream_name}"
     return {
         "DeliveryStreamDescription": {
             "DeliveryStreamName": world.stream_name,
-            "DeliveryStreamARN": f"arn:aws:firehose:{REGION}:{world.account}:deliverystream/{world.stream_name}",
+            "DeliveryStreamARN": arn,
             "DeliveryStreamStatus": "ACTIVE",
             "DeliveryStreamType": "DirectPut",
             "VersionId": "1",
-            "Destinations": [
-                {"DestinationId": "destinationId-000000000001", "ExtendedS3DestinationDescription": extended}
-            ],
+            "Destinations": [{"DestinationId": "id", "ExtendedS3DestinationDescription": extended}],
             "HasMoreDestinations": False,
         }
         | changes

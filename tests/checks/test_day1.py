@@ -1,9 +1,9 @@
 """Day 1: one account state for every outcome code, and the two worlds."""
 
 import json
-import time
 
 import pytest
+
 from wire import answer
 from worlds import REGION, TRUST_FIREHOSE, World, description
 
@@ -20,11 +20,11 @@ def test_an_empty_account_passes_nothing_but_the_account(world):
 
 
 def test_a_solved_account_passes_everything(world):
-    assert set(settled(world.solved()).verdicts().values()) == {"passed"}
+    assert set(world.solved().settled().verdicts().values()) == {"passed"}
 
 
 def test_every_path_to_passed_gives_what_the_curriculum_promises(world):
-    for finding in settled(world.solved()).run().report.findings:
+    for finding in world.solved().settled().run().report.findings:
         assert set(finding.milestone.gives) <= set(finding.facts)
 
 
@@ -171,7 +171,7 @@ def test_role_whose_rights_may_come_from_the_bucket(world):
 
 def test_role_made_by_the_console_is_found_through_the_stream(world):
     world.role_name = "KinesisFirehoseServiceRole-fcj-an01-ap-southeast-1-1700000000000"
-    settled(world.solved())
+    world.solved().settled()
     finding = world.finding("day1.stream_role")
     assert (finding.verdict, finding.facts["role"].rpartition("/")[2]) == ("passed", world.role_name)
 
@@ -284,17 +284,6 @@ def test_stream_whose_log_stream_was_never_made(world):
     world.logs(stream=None)
     answer(world.source, "firehose", "DescribeDeliveryStream", description(world))
     assert world.verdict("day1.stream_logging") == ("failed", "no_log_stream")
-
-
-def settled(world: World) -> World:
-    """The world once its stream is ACTIVE: the sandbox, like AWS, takes a moment."""
-    firehose = world.client("firehose")
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        found = firehose.describe_delivery_stream(DeliveryStreamName=world.stream_name)
-        if found["DeliveryStreamDescription"]["DeliveryStreamStatus"] == "ACTIVE":
-            return world
-    raise AssertionError("the stream never became ACTIVE")
 
 
 # What a dependant says by itself; the engine shows its need instead, unless an older proof speaks

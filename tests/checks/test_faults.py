@@ -1,10 +1,10 @@
 """A look that fails blocks: every declared call under every fault, never passed and never failed."""
 
 import pytest
-from wire import cut, refuse
-from worlds import REPLICA, World
 
 from checkday.account.reads import reads
+from wire import cut, refuse
+from worlds import REPLICA, World
 
 DENIED = {"s3": "AccessDenied", "iam": "AccessDenied", "sts": "AccessDenied"}
 THROTTLED = {"s3": "SlowDown", "iam": "Throttling", "sts": "Throttling"}
@@ -37,7 +37,7 @@ ALL_READS = sorted((service, read.call.partition(":")[2]) for (service, _), read
 
 @pytest.fixture(scope="module")
 def solved(sandbox):
-    return World(sandbox).solved().account
+    return World(sandbox).solved().settled().account
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,12 @@ def powerless(sandbox):
     return world.account
 
 
+@pytest.fixture(scope="module")
+def calm(sandbox, solved, powerless):
+    """What is found when nothing goes wrong, by account."""
+    return {account: findings(World(sandbox, account)) for account in (solved, powerless)}
+
+
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
@@ -56,15 +62,14 @@ def no_waiting(monkeypatch):
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "call"), ALL_READS)
-def test_fault(sandbox, solved, powerless, fault, service, call):
+def test_fault(sandbox, calm, fault, service, call):
     met = 0
-    for account in (solved, powerless):
-        calm = findings(World(sandbox, account))
+    for account, before in calm.items():
         world = World(sandbox, account)
         FAULTS[fault](world.source, service, call)
         for name, finding in findings(world).items():
             if any(
-                f"{service}:{call}" == sighting.call for sighting in calm[name].evidence if here(sighting)
+                f"{service}:{call}" == sighting.call for sighting in before[name].evidence if here(sighting)
             ):
                 met += 1
                 assert finding.verdict == "blocked", (name, finding)

@@ -49,7 +49,7 @@ class Record:
         try:
             with open(self.path, "rb") as file:
                 lines = file.read().split(b"\n")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         bad = [line for line in lines if line and not self._take(line)]
         if bad:

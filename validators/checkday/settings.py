@@ -114,7 +114,7 @@ def _stored() -> dict[str, str]:
     try:
         with open(path, encoding="utf-8") as file:
             values = json.load(file)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise BadSetting("settings.unreadable", path=path) from error

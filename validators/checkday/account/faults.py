@@ -26,11 +26,13 @@ _NO_NETWORK = (
     aws.IncompleteReadError,
     aws.InvalidProxiesConfigError,
 )
-_BAD_ANSWER = (ResponseParserError, aws.FlexibleChecksumError, aws.ChecksumError)
+# botocore's parsers trip over what is not AWS's (a Wi-Fi log-in page, say) with Python's own exceptions.
+_TRIPPED = (KeyError, TypeError, AttributeError)
+_BAD_ANSWER = (ResponseParserError, aws.FlexibleChecksumError, aws.ChecksumError, *_TRIPPED)
 _SERVER_ERROR = 500
 
-FAILURES = (aws.BotoCoreError, aws.ClientError, ResponseParserError)
-"""Everything botocore raises of its own."""
+FAILURES = (aws.BotoCoreError, aws.ClientError, ResponseParserError, *_TRIPPED)
+"""Everything that a call of botocore's ends with."""
 
 _CAUSES = (
     (_EXPIRED, "expired"),
@@ -59,30 +61,39 @@ def cause(error: Exception, read: Read, endpoint: str) -> tuple[str, dict[str, A
         Unforeseen: the error is neither the account's nor the network's.
 
     """
+    facts: dict[str, Any] = {"call": read.call, "endpoint": endpoint}
     if isinstance(error, aws.ClientError):
-        return _client_cause(error, read)
+        facts["code"] = _code(error)
+        name = _client_cause(error, read)
+        return name, facts | ({"permission": " ".join(read.actions) or read.call} if "denied" in name else {})
     for kinds, name in _CAUSES:
         if isinstance(error, kinds):
-            return name, {"endpoint": endpoint, "call": read.call}
+            return name, facts
     raise Unforeseen(type(error).__name__) from error
 
 
-def _client_cause(error: aws.ClientError, read: Read) -> tuple[str, dict[str, Any]]:
-    code, answer = _code(error), error.response
+def _client_cause(error: aws.ClientError, read: Read) -> str:
+    code = _code(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    if _is_foreign(code, read) and status < _SERVER_ERROR:
+        return "bad_answer"
     known = causes().get(code)
-    message = str(answer.get("Error", {}).get("Message", ""))
     if known == "credentials" and "yet current" in message:
-        known = "clock"
+        return "clock"
     if known == "denied":
-        return _denied(message), {"permission": " ".join(read.actions) or read.call}
+        return _denied(message)
     if known is not None:
-        return known, {"code": code, "call": read.call}
-    if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
-        return "service_error", {"code": code, "call": read.call}
-    if code.isdigit() or code in {"", "Unknown"}:
-        # AWS names its errors; a bare status comes from something else that listens there.
-        return "bad_answer", {"call": read.call}
+        return known
+    if status >= _SERVER_ERROR:
+        return "service_error"
     raise Unforeseen(f"{read.call}: {code}") from error
+
+
+def _is_foreign(code: str, read: Read) -> bool:
+    # AWS names its errors, but for HEAD, which has no body; a bare status comes from something else
+    # that listens there.
+    return (code.isdigit() or code in {"", "Unknown"}) and ":Head" not in read.call
 
 
 def _denied(message: str) -> str:

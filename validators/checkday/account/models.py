@@ -126,8 +126,7 @@ def _cut_files(reads: Reads) -> Iterator[tuple[str, Data]]:
 
 def _cut_model(model: Data, names: set[str]) -> Data:
     """The operations of these names with every shape they reach, and all exceptions: clients list those."""
-    chosen = [name for name in model["operations"] if {name, xform_name(name)} & names]
-    operations = {name: _bare(model["operations"][name]) for name in chosen}
+    operations = {n: _bare(each) for n, each in model["operations"].items() if {n, xform_name(n)} & names}
     wanted = [name for name, shape in model["shapes"].items() if shape.get("exception")]
     wanted += [shape for operation in operations.values() for shape in _shapes_of(operation)]
     shapes: Data = {}

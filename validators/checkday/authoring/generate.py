@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from checkday.authoring import parity, schema
+from checkday.authoring.diagrams import diagrams
 from checkday.authoring.policy import policy
 from checkday.authoring.problem import BadSources
 from checkday.authoring.reference import PAGES, Reference
@@ -53,7 +54,8 @@ def outputs(tree: Tree) -> dict[Path, str]:
     }
     data |= {f"day{number}": source.data for number, source in tree.days.items()}
     data |= {f"words.{language}": _words(tree, language) for language in tree.languages}
-    return {GENERATED / f"{name}.json": _json(value) for name, value in data.items()} | _pages(tree)
+    compiled = {GENERATED / f"{name}.json": _json(value) for name, value in data.items()}
+    return compiled | _pages(tree) | dict(diagrams(tree.root, tree.languages))
 
 
 def version(tree: Tree) -> str:

@@ -111,7 +111,7 @@ def stream_target(lab: Lab) -> Evidence:
     if actual != wanted:
         raise NotYet("elsewhere", wanted=wanted, actual=actual)
     if (prefix := target.get("Prefix", "")) != RAW_PREFIX:
-        raise NotYet("wrong_prefix", wanted=RAW_PREFIX, actual=prefix or "-")
+        raise NotYet("wrong_prefix", wanted=RAW_PREFIX, actual=prefix)
     if (hints := target["BufferingHints"]) != _BUFFER:
         size, interval = hints.get("SizeInMBs", "-"), hints.get("IntervalInSeconds", "-")
         raise NotYet("wrong_buffer", megabytes=size, seconds=interval)

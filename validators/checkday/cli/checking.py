@@ -37,10 +37,17 @@ def check(given: argparse.Namespace, words: Words) -> int:
     days = days_of(given.days)
     course = curriculum.load(days)
     selected = selection(course, days, _only(given.only, course, days))
-    run = _replay(given, course, selected) if given.replay else _live(given, course, selected, words)
-    if run is None:
+    if given.replay:
+        return _tell(_replay(given, course, selected), course, given, words)
+    source = _source(given, words)
+    if source is None:
         return exits.BLOCKED
-    return _tell(run, course, given, words)
+    run = _live(given, course, selected, source, words)
+    code = _tell(run, course, given, words)
+    if given.snapshot:
+        _record(given.snapshot, run)
+    source.ready_next_run()
+    return code
 
 
 def _check_arguments(given: argparse.Namespace) -> None:
@@ -83,23 +90,18 @@ def _only(asked: Sequence[str], course: Course, days: Sequence[int]) -> list[str
 def _replay(given: argparse.Namespace, course: Course, selected: Sequence[str]) -> Run:
     taken = snapshot.read(given.replay)
     wanted = settings.checked(renamed(settings.Settings(), taken.learner, taken.regions))
-    return examine(
-        course, selected, taken, wanted, origin=lambda: taken.origin, mode="replay", remember=False
-    )
+    return examine(course, selected, taken, wanted, origin=lambda: taken.origin, replayed=taken.taken)
 
 
-def _live(given: argparse.Namespace, course: Course, selected: Sequence[str], words: Words) -> Run | None:
+def _live(
+    given: argparse.Namespace, course: Course, selected: Sequence[str], source: Live, words: Words
+) -> Run:
     wanted = settings.load(language=given.lang, region=given.region)
-    source = _source(given, words)
-    if source is None:
-        return None
     wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
     with terminal.progress(words) as progress:
         run = examine(course, selected, source, wanted, origin=lambda: _origin(source), progress=progress)
     if source.guard.violations:
         raise WriteRefused("guard", calls=", ".join(source.guard.violations))
-    if given.snapshot:
-        _record(given.snapshot, run)
     return run
 
 
@@ -127,7 +129,7 @@ def _record(path: str, run: Run) -> None:
         learner=report.learner,
         regions=report.regions,
         origin=report.origin,
-        taken=report.finished,
+        taken=report.started,
         answers=snapshot.of(run.account.answers()),
     )
     snapshot.write(path, taken)

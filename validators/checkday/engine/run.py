@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from checkday import __version__
 from checkday.account import Account, Look, Source
 from checkday.account.answers import canonical
 from checkday.engine.judgement import Prover, judge
-from checkday.model import Course, Evidence, Milestone, Proof, Report
+from checkday.model import Course, Evidence, Finding, Milestone, Proof, Report
 from checkday.record import Key, Record
 from checkday.settings import Settings
 
@@ -33,17 +33,19 @@ def examine(
     settings: Settings,
     *,
     origin: Callable[[], str],
-    mode: str = "check",
     remember: bool = True,
+    replayed: str | None = None,
     progress: Progress = lambda *_: None,
 ) -> Run:
-    """Judge the selection, and keep in the Record what was proven (never for a replay).
+    """Judge the selection, and keep in the Record what was proven.
 
-    `origin` is asked after the run, when the hosts that really answered are known.
+    `origin` is asked after the run, when the hosts that really answered are known. `replayed` is the
+    time of the snapshot that is judged again: such a run has no clock and no Record, so that two of
+    them are equal to the byte.
     """
-    started = _now()
+    started = replayed or _now()
     account = Account(source)
-    memory = _Memory(account, settings, origin) if remember else None
+    memory = _Memory(account, settings, origin) if remember and not replayed else None
     provers: tuple[Prover, ...] = (memory.prove,) if memory else ()
     judgement = judge(course, selected, account, settings, provers=provers, progress=progress)
     identity = _identity(account, settings.region)
@@ -55,10 +57,10 @@ def examine(
         principal=identity.get("Arn"),
         regions=(settings.region, settings.replica_region),
         origin=origin(),
-        mode=mode,
+        mode="replay" if replayed else "check",
         started=started,
-        finished=_now(),
-        findings=tuple(judgement.findings),
+        finished=replayed or _now(),
+        findings=tuple(_timeless(judgement.findings) if replayed else judgement.findings),
         causes=tuple(judgement.causes),
         requests=sum(answer.sent for answer in account.answers()),
     )
@@ -117,6 +119,10 @@ def _identity(account: Account, region: str) -> dict[str, str]:
             response = answer.response(None)
             return {"Account": response["Account"], "Arn": response["Arn"]}
     return {}
+
+
+def _timeless(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (replace(finding, seconds=0.0) for finding in findings)
 
 
 def selection(course: Course, days: Collection[int], only: Collection[str]) -> list[str]:

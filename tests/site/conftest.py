@@ -1,0 +1,68 @@
+"""One build of the real pages a session, served on this machine, and a browser that complains."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from checkday import site
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("site")
+    site.build(out, ROOT)
+    return out
+
+
+@pytest.fixture(scope="session")
+def address(built):
+    with site.listen(built, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+    playwright = sync_playwright().start()
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=program, headless=True, args=flags)
+    yield browser
+    browser.close()
+    playwright.stop()
+
+
+@pytest.fixture
+def tab(chromium, address):
+    """A fresh tab on the site. Whatever it asks of another host, logs as an error or does not find, fails."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    seen = SimpleNamespace(foreign=[], errors=[], lost=[])
+    page.on("request", lambda r: seen.foreign.append(r.url) if _foreign(r.url) else None)
+    page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: seen.errors.append(str(e)))
+    page.on("response", lambda r: seen.lost.append(r.url) if r.status >= 400 else None)
+    page.seen = seen
+    yield page
+    context.close()
+    assert (seen.foreign, seen.errors, seen.lost) == ([], [], [])
+
+
+def _foreign(url):
+    parts = urlsplit(url)
+    return parts.scheme.startswith("http") and parts.hostname != "127.0.0.1"

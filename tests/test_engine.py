@@ -1,0 +1,130 @@
+"""The engine: needs, proofs, faults of our own, and what ends up in the Record."""
+
+import pytest
+
+from checkday.account import Account
+from checkday.engine import judge
+from checkday.model import Blocked, Code, Course, Milestone, NotYet, Pending, Proof
+from checkday.settings import Settings
+from worlds import LEARNER, REGION, REPLICA
+
+TEXT = {"vi": "", "en": ""}
+SETTINGS = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
+
+
+def milestone(name, *needs, lasts="event"):
+    codes = {"gone": Code("gone", TEXT, TEXT, absent=True), "wrong": Code("wrong", TEXT, TEXT)}
+    needs = tuple(f"day1.{need}" for need in needs)
+    return Milestone(f"day1.{name}", "day1/task", TEXT, 2, lasts, needs, (), codes)
+
+
+def findings(monkeypatch, checks, *, needs=None, provers=(), lasts="event", selected=None):
+    """Judge a made-up course: name -> what its check returns or raises."""
+    needs = needs or {}
+    milestones = {f"day1.{name}": milestone(name, *needs.get(name, ()), lasts=lasts) for name in checks}
+    course = Course("v", TEXT, {}, milestones)
+    monkeypatch.setattr("checkday.engine.judgement.check_of", lambda one: check(checks[one.name]))
+    found = judge(course, selected or milestones, Account(None), SETTINGS, provers=provers)
+    return {one.milestone.name: one for one in found.findings}
+
+
+def check(said):
+    def run(lab):
+        if isinstance(said, Exception):
+            raise said
+        return said(lab) if callable(said) else said
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "points"),
+    [
+        ({"seen": 1}, "passed", 2),
+        (NotYet("wrong"), "failed", 0),
+        (Pending("wrong", 30), "pending", None),
+        (Blocked("denied", permission="s3:ListBucket"), "blocked", None),
+        (KeyError("Oops"), "error", None),
+    ],
+)
+def test_what_a_check_says_is_what_is_found(monkeypatch, said, verdict, points):
+    found = findings(monkeypatch, {"a": said})["a"]
+    assert (found.verdict, found.points) == (verdict, points)
+
+
+@pytest.mark.parametrize(
+    ("need", "verdict", "cause"),
+    [
+        (NotYet("wrong"), "skipped", "day1.a"),
+        (Pending("wrong", 5), "skipped", "day1.a"),
+        (KeyError("Oops"), "skipped", "day1.a"),
+        (Blocked("denied", permission="p"), "blocked", "denied"),
+    ],
+)
+def test_a_need_that_is_not_passed_decides(monkeypatch, need, verdict, cause):
+    found = findings(monkeypatch, {"a": need, "b": {}, "c": {}}, needs={"b": ["a"], "c": ["b"]})
+    assert (found["b"].verdict, found["b"].cause) == (verdict, cause)
+    assert (found["c"].verdict, found["c"].cause) == (verdict, cause)
+
+
+def test_the_worst_need_decides(monkeypatch):
+    checks = {"a": Pending("wrong", 5), "b": NotYet("wrong"), "c": Blocked("denied", permission="p"), "d": {}}
+    found = findings(monkeypatch, checks, needs={"d": ["a", "b", "c"]})
+    assert found["d"].cause == "denied"
+
+
+def test_a_broken_check_costs_the_others_nothing(monkeypatch):
+    found = findings(monkeypatch, {"a": ZeroDivisionError("x"), "b": {}})
+    assert (found["a"].verdict, found["b"].verdict) == ("error", "passed")
+
+
+def record(evidence):
+    return lambda _: (Proof.RECORD, evidence)
+
+
+@pytest.mark.parametrize("code", ["gone", "wrong"])
+def test_an_event_once_proven_stays_passed(monkeypatch, code):
+    found = findings(monkeypatch, {"a": NotYet(code)}, provers=[record({"seen": 1})])["a"]
+    assert (found.verdict, found.proof, found.code, found.facts) == ("passed", "record", code, {"seen": 1})
+
+
+def test_a_state_must_be_true_now(monkeypatch):
+    found = findings(monkeypatch, {"a": NotYet("gone")}, provers=[record({})], lasts="state")["a"]
+    assert found.verdict == "failed"
+
+
+def test_a_look_that_failed_asks_no_older_proof(monkeypatch):
+    found = findings(monkeypatch, {"a": Blocked("denied", permission="p")}, provers=[record({})])["a"]
+    assert found.verdict == "blocked"
+
+
+def test_the_first_source_that_shows_it_wins(monkeypatch):
+    sources = [lambda _: None, lambda _: (Proof.TRACE, {"event": "e"}), record({"seen": 1})]
+    assert findings(monkeypatch, {"a": NotYet("gone")}, provers=sources)["a"].proof == "trace"
+
+
+def test_a_proven_need_holds_nobody_up(monkeypatch):
+    found = findings(
+        monkeypatch,
+        {"a": NotYet("gone"), "b": lambda lab: {"from": lab.known["day1.a"]["seen"]}},
+        needs={"b": ["a"]},
+        provers=[lambda one: (Proof.RECORD, {"seen": 7}) if one.name == "a" else None],
+    )
+    assert (found["b"].verdict, found["b"].facts) == ("passed", {"from": 7})
+
+
+def test_a_check_can_read_the_evidence_of_its_need(monkeypatch):
+    checks = {"a": {"bucket": "x"}, "b": lambda lab: {"bucket": lab.known["day1.a"]["bucket"]}}
+    assert findings(monkeypatch, checks, needs={"b": ["a"]})["b"].facts == {"bucket": "x"}
+
+
+def test_needs_of_a_selection_are_judged_but_not_listed(monkeypatch):
+    checks = {"a": NotYet("wrong"), "b": {}}
+    found = findings(monkeypatch, checks, needs={"b": ["a"]}, selected=["day1.b"])
+    assert list(found) == ["b"]
+    assert found["b"].cause == "day1.a"
+
+
+def test_hostile_facts_are_made_safe_at_capture(monkeypatch):
+    found = findings(monkeypatch, {"a": NotYet("wrong", name="\x1b[32mPASSED\u202e", many=["\x9b"])})["a"]
+    assert found.facts == {"name": "\\u001b[32mPASSED\\u202e", "many": ["\\u009b"]}
