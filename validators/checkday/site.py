@@ -77,7 +77,7 @@ def _build_language(root: Path, language: str, out: Path) -> None:
 def _complaints(log: str) -> str:
     """The lines that say why, of all that MkDocs says; of a crash only its last line."""
     lines = [line for line in log.splitlines() if line.strip() and not line.startswith(("INFO", "Aborted"))]
-    return "\n".join(lines[-1:] if "Traceback" in log else lines)
+    return " · ".join(lines[-1:] if "Traceback" in log else lines)
 
 
 def _prune(folder: Path, keep: set[str]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+
+TYPE_CHECKING = False  # typing itself costs --help three milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT = "vi"
 KNOWN = ("vi", "en")

@@ -41,8 +41,10 @@ def bucket(lab: Lab) -> Evidence:
 
 def bucket_private(lab: Lab) -> Evidence:
     """All four switches of the bucket's public access block are on."""
-    name = _existing_bucket(lab, "missing")
-    found = lab.find(lab.aws.s3.get_public_access_block, Bucket=name)
+    name = lab.name("bucket")
+    found = lab.find(lab.aws.s3.get_public_access_block, Bucket=name, ExpectedBucketOwner=lab.account)
+    if found is None:
+        _check_bucket_exists(lab, name)
     switches = found["PublicAccessBlockConfiguration"] if found else {}
     wanted = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     off = [switch for switch in wanted if not switches.get(switch)]
@@ -53,7 +55,7 @@ def bucket_private(lab: Lab) -> Evidence:
 
 def reference(lab: Lab) -> Evidence:
     """The reference file lies under data/reference_data/: one JSON object a line, numbers as numbers."""
-    found = _reference_object(lab, _existing_bucket(lab, "no_bucket"))
+    found = _reference_object(lab, lab.name("bucket"))
     key, size = found["Key"], found["Size"]
     if size == 0:
         raise NotYet("empty", key=key)
@@ -148,15 +150,22 @@ def _missing_bucket(lab: Lab, name: str) -> NotYet:
     return NotYet("missing", name=name)
 
 
-def _existing_bucket(lab: Lab, code: str) -> str:
-    name = lab.name("bucket")
+def _check_bucket_exists(lab: Lab, name: str) -> None:
+    # Asked afterwards: before, it would make everyone wait for one more round trip.
     if lab.find(lab.aws.s3.head_bucket, Bucket=name, ExpectedBucketOwner=lab.account) is None:
-        raise NotYet(code, name=name)
-    return name
+        raise NotYet("missing", name=name)
 
 
 def _reference_object(lab: Lab, bucket_name: str) -> ObjectTypeDef:
-    listed = lab.aws.s3.list_objects_v2(Bucket=bucket_name, Prefix=REFERENCE_PREFIX).get("Contents", [])
+    answer = lab.find(
+        lab.aws.s3.list_objects_v2,
+        Bucket=bucket_name,
+        Prefix=REFERENCE_PREFIX,
+        ExpectedBucketOwner=lab.account,
+    )
+    if answer is None:
+        raise NotYet("no_bucket", name=bucket_name)
+    listed = answer.get("Contents", [])
     files = [one for one in listed if not one["Key"].endswith("/")]
     wanted = REFERENCE_PREFIX + _REFERENCE_FILE
     for one in files:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from typing import Any, NoReturn
 
 from checkday import __version__
 from checkday.words import Words, language
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,7 +26,7 @@ class Parser(argparse.ArgumentParser):
             prog=program,
             description=words(f"help.{key}"),
             epilog=words(f"help.{key}.examples"),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             add_help=False,
             allow_abbrev=False,
         )
@@ -53,6 +57,22 @@ class Parser(argparse.ArgumentParser):
 
     def _translated(self, text: str) -> str:
         return text.replace("usage:", self.words("help.usage"), 1)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        # argparse would ask shutil, whose import (three decompressors) is an eighth of --help.
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:
+        return 80
 
 
 def words_for(arguments: list[str]) -> Words:

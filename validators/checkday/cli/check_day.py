@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from checkday.cli import exits
 from checkday.cli.arguments import Parser
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import NoReturn
 
     from checkday.words import Words
 
 FORMATS = ("text", "json")
 
 
-def main() -> int:
+def main() -> NoReturn:
     """The console script."""
-    return exits.guarded(check_day, sys.argv[1:])
+    exits.leave(exits.guarded(check_day, sys.argv[1:]))
 
 
 def check_day(arguments: list[str], words: Words) -> int:

@@ -46,6 +46,7 @@ def check(given: argparse.Namespace, words: Words) -> int:
     code = _tell(run, course, given, words)
     if given.snapshot:
         _record(given.snapshot, run)
+    sys.stdout.flush()  # into a pipe, the report would wait for what comes now
     source.ready_next_run()
     return code
 

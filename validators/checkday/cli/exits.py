@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
 
 from checkday.cli.arguments import tell, words_for
 from checkday.errors import CheckdayError, Unwritable, WriteRefused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import NoReturn
 
     from checkday.model import Report
     from checkday.words import Words
@@ -64,6 +65,16 @@ def _internal(
     tell(words, "internal", detail=f"{kind.__name__}: {error}")
     sys.stderr.flush()
     os._exit(BROKEN)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: unloading everything takes 20 ms, waiting for a hung read up to 15 s."""
+    from contextlib import suppress
+
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _leave_now(code: int, message: str) -> NoReturn:

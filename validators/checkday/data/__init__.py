@@ -1,24 +1,45 @@
-"""Makes the course's sample data: invented, seeded, the same bytes on every machine and Python."""
+"""Makes the course's data: invented, seeded, the same bytes on every machine and Python."""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checkday.data.reference import tracks
+from checkday.data import events
+from checkday.data.bad import variants
+from checkday.data.reference import DOCS_SEED, tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-DOCS_SEED = 20251117
-"""The seed behind the committed files, and so behind every number in the pages."""
+_SAMPLE = 2_000
+"""Records in the committed sample."""
+
+
+def seed_of(learner: str) -> int:
+    """The seed of a learner's own records: other numbers for everyone, the same ones every time."""
+    return int.from_bytes(sha256(f"fcj7days:{learner}".encode()).digest()[:8], "big")
+
+
+@cache
+def version() -> str:
+    """What the generator is: another one makes other records of the same seed."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def write(folder: Path) -> None:
     """Write the committed files and their checksums into a sample data folder."""
-    files = {"lake/tracks_reference.json": ndjson(tracks(DOCS_SEED))}
+    sample = list(islice(events.records(DOCS_SEED), _SAMPLE))
+    files = {
+        "lake/tracks_reference.json": ndjson(tracks(DOCS_SEED)),
+        "lake/events_sample.ndjson": ndjson(sample),
+    }
+    files |= {f"lake/bad/{name}.ndjson": content for name, content in variants(sample).items()}
     files["SHA256SUMS"] = checksums(files)
     for name, content in files.items():
         path = folder / name

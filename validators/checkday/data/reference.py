@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TypedDict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from checkday.data.chance import seeded, shuffled
 
-T = TypeVar("T")
+DOCS_SEED = 20251117
+"""The seed behind the committed files, and so behind every number in the pages."""
 
 GENRES = ("ballad", "electronic", "folk", "hip-hop", "pop", "rock")
 
@@ -61,13 +61,13 @@ class Track(TypedDict):
 
 def tracks(seed: int) -> list[Track]:
     """A hundred tracks of forty artists, the most frequent of whom has nine and no equal."""
-    random = Random(seed)  # noqa: S311 - repeatable is the point
+    random = seeded(seed)
     # Zipf's law; this exponent makes forty rounded shares add up to a hundred tracks.
     shares = [round(9 / rank**0.506) for rank in range(1, len(ARTISTS) + 1)]
-    artists = _shuffled(ARTISTS, random)
+    artists = shuffled(ARTISTS, random)
     played_by = [artist for artist, share in zip(artists, shares, strict=True) for _ in range(share)]
     genre = {artist: GENRES[place % len(GENRES)] for place, artist in enumerate(artists)}
-    lines = zip(_shuffled(played_by, random), _shuffled(TITLES, random), strict=False)
+    lines = zip(shuffled(played_by, random), shuffled(TITLES, random), strict=False)
     return [
         Track(
             track_id=number,
@@ -84,8 +84,3 @@ def _duration(random: Random) -> int:
     """Normal, 210 +/- 45 seconds: twelve dice come close, in whole numbers that no platform rounds apart."""
     dice = sum(int(random.random() * 1000) for _ in range(12))
     return min(max(210 + 45 * (dice - 5994) // 1000, 90), 420)
-
-
-def _shuffled(items: Iterable[T], random: Random) -> list[T]:
-    # Only random() itself is promised to stay the same in every Python; shuffle() and sample() are not.
-    return sorted(items, key=lambda _: random.random())

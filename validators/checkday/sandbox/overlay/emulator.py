@@ -8,32 +8,59 @@ call is entered in its CloudTrail.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from botocore.loaders import Loader
 from ministack import app
+from ministack.core import iam_evaluator as evaluator
 from ministack.core import router
 from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evaluate_trust_policy
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.persistence import save_all
+from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import firehose, s3
+from ministack.services import cloudwatch, firehose, glue, iam, s3
 
-from checkday.sandbox.overlay import HANDLERS
-from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request
+from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
+from checkday.sandbox.overlay.managed_policies import POLICIES
+from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored
 
 _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
 
 
-def attach() -> None:
-    """Put the overlay in front of the emulator's handlers."""
+def attach() -> Callable[[], Awaitable[None]]:
+    """Put the overlay in front of the emulator's handlers; what it returns is called before the end."""
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
     emulator = Ministack(own)
     for service, handlers in HANDLERS.items():
         app.SERVICE_HANDLERS[service] = _overlaid(service, own[service], handlers, emulator)
+    for name, policy in POLICIES.items():
+        record = iam._make_aws_managed_record(name, json.dumps(policy))  # noqa: SLF001
+        iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
+    _start_with(emulator)
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
+
+    async def stop() -> None:
+        for each in STOPS:
+            await each(emulator)
+
+    return stop
+
+
+def _start_with(emulator: Emulator) -> None:
+    load = app._load_persisted_state  # noqa: SLF001
+
+    def load_and_start() -> None:
+        load()
+        for each in STARTS:
+            each(emulator)
+
+    app._load_persisted_state = load_and_start  # noqa: SLF001
 
 
 def _overlaid(service: str, own: _Own, handlers: Mapping[str, Handler], emulator: Emulator) -> _Own:
@@ -110,9 +137,94 @@ class Ministack:
         )
         return bool(evaluate_trust_policy({"Statement": statements}, root, context))
 
-    def stream_settings(self, name: str) -> Mapping[str, Any]:
-        stream = firehose._streams.get(name)  # noqa: SLF001 - its own description leaves some of it out
-        return stream["destinations"][0]["config"] if stream and stream["destinations"] else {}
+    def stream(self, name: str) -> Mapping[str, Any] | None:
+        found: Mapping[str, Any] | None = firehose._streams.get(name)  # noqa: SLF001
+        return found
+
+    def crawlers(self) -> MutableMapping[str, dict[str, Any]]:
+        found: MutableMapping[str, dict[str, Any]] = glue._crawlers  # noqa: SLF001
+        return found
+
+    def acting(self, account: str, region: str) -> AbstractContextManager[object]:
+        scope: AbstractContextManager[object] = request_scope(account, region)
+        return scope
+
+    def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
+        if not app.AUTH:
+            return None
+        name = role.rpartition("/")[2]
+        who = f"arn:aws:sts::{self.account}:assumed-role/{name}/sandbox"
+        asked = EvalContext(
+            principal_arn=who,
+            principal_type="AssumedRole",
+            principal_account=self.account,
+            action=action,
+            resource_arn=resource,
+            region=self.region,
+            service_context={key.lower(): value for key, value in context.items()},
+        )
+        if _allows(asked, name):
+            return None
+        return f"User: {who} is not authorized to perform: {action} on resource: {resource}"
+
+    def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
+        # Asking for the list in pages would sort the whole bucket anew for each of them.
+        found = s3._buckets.get(bucket)  # noqa: SLF001
+        if found is None:
+            return None
+        items = list(found["objects"].items())
+        return sorted(Stored(key, int(item["size"])) for key, item in items if key.startswith(prefix))
+
+    def piece(self, bucket: str, key: str, start: int, length: int) -> bytes:
+        # A range asked of the emulator has it read the whole object, which may be larger than memory.
+        found = (s3._buckets.get(bucket) or {"objects": {}})["objects"].get(key)  # noqa: SLF001
+        path = s3._object_disk_path(bucket, key)  # noqa: SLF001
+        if found is None:
+            return b""
+        if found.get("body") is not None:
+            return bytes(found["body"][start : start + length])
+        try:
+            with Path(path).open("rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except OSError:
+            return b""
+
+    def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
+        namespace, _, name = metric.partition(":")
+        key = (namespace, name, cloudwatch._dims_key(dict(dimensions)))  # noqa: SLF001
+        points, now = cloudwatch._metric_bucket(key), time.time()  # noqa: SLF001
+        if not points or int(points[-1]["Timestamp"] // 60) != int(now // 60):
+            points.append({"Timestamp": now, "Unit": unit, "Dimensions": dict(dimensions)})
+        points[-1] |= _with_sample(points[-1].get("_stat"), value)
+
+    def keep(self, *services: str) -> None:
+        modules = {"cloudwatch": cloudwatch, "glue": glue}
+        save_all({name: modules[name].get_state for name in services})
+
+
+def _with_sample(summary: Mapping[str, float] | None, value: float) -> Mapping[str, Any]:
+    """A statistic set with one sample more, in the form in which the emulator keeps a point."""
+    old = summary or {"SampleCount": 0, "Sum": 0.0, "Minimum": value, "Maximum": value}
+    new = {
+        "SampleCount": old["SampleCount"] + 1,
+        "Sum": old["Sum"] + value,
+        "Minimum": min(old["Minimum"], value),
+        "Maximum": max(old["Maximum"], value),
+    }
+    return {"Value": new["Sum"] / new["SampleCount"], "_stat": new}
+
+
+def _allows(asked: EvalContext, role: str) -> bool:
+    """What the evaluator decides for a caller with a key, here for a role that no key stands for."""
+    account, resource = asked.principal_account, asked.resource_arn
+    limits = evaluator._permissions_boundary(iam._roles, role, account)  # noqa: SLF001
+    policies = evaluator._gather_role_policies(role, account)  # noqa: SLF001
+    result = evaluator.evaluate(asked, policies, *limits)
+    found = evaluator._resource_policy(asked.action.partition(":")[0], resource)  # noqa: SLF001
+    if found is not None:
+        result = evaluator.combine_resource_policy(result, asked, *found, limits=limits)
+    return bool(result.decision == "Allow")
 
 
 def _parts(request: Request) -> tuple[str, str, dict[str, str], bytes, dict[str, list[str]]]:

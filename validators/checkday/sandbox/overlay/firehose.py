@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlencode
 
+from checkday.sandbox.overlay import firehose_send
+from checkday.sandbox.overlay.firehose_age import is_young
+from checkday.sandbox.overlay.firehose_buffer import Stream
+from checkday.sandbox.overlay.firehose_delivery import SERVICE
+from checkday.sandbox.overlay.roles import can_assume
 from checkday.sandbox.overlay.s3 import bucket_exists
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, refusal
-
-_SERVICE = "firehose.amazonaws.com"
-_CREATING = float(os.environ.get("CHECKDAY_SANDBOX_CREATING", "1.5"))
-"""Seconds; on AWS it is rather a minute."""
-
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)")
-_TRUST = re.compile(rb"<AssumeRolePolicyDocument>(.*?)</AssumeRolePolicyDocument>", re.DOTALL)
 
 _SIZE_AND_INTERVAL = {"SizeInMBs": 5, "IntervalInSeconds": 300}
 _OF_BOTH = (
@@ -41,7 +34,7 @@ async def _create(request: Request, emulator: Emulator) -> Answer:
     targets = list(_targets(request.parameters))
     for target in targets:
         role = str(target.get("RoleARN", ""))
-        denial = emulator.denial(request, "iam:PassRole", role, **{"iam:PassedToService": _SERVICE})
+        denial = emulator.denial(request, "iam:PassRole", role, **{"iam:PassedToService": SERVICE})
         if denial is not None:
             return refusal("AccessDeniedException", denial)
     stream = _arn(request.parameters.get("DeliveryStreamName", ""), emulator)
@@ -68,20 +61,11 @@ def _arn(name: str, emulator: Emulator) -> str:
 
 async def _fault(target: Mapping[str, Any], stream: str, emulator: Emulator) -> str | None:
     role, bucket = str(target.get("RoleARN", "")), str(target.get("BucketARN", ""))
-    if not await _can_assume(role, stream, emulator):
+    if not await can_assume(role, SERVICE, stream, emulator):
         return f"Firehose is unable to assume role {role}. Please check the role provided."
     if not await bucket_exists(bucket.rpartition(":::")[2], emulator):
         return f"Firehose is unable to find the S3 bucket {bucket}. Please check the bucket provided."
     return None
-
-
-async def _can_assume(role: str, stream: str, emulator: Emulator) -> bool:
-    found = _ROLE.fullmatch(role)
-    if found is None or found[1] != emulator.account:
-        return False
-    body = urlencode({"Action": "GetRole", "RoleName": found[2]}).encode()
-    trust = _TRUST.search((await emulator.ask_as_service(Request("iam", "POST", "/", body=body))).body)
-    return trust is not None and emulator.trusts(unquote(trust[1].decode()), _SERVICE, stream)
 
 
 async def _describe(request: Request, emulator: Emulator) -> Answer:
@@ -89,12 +73,12 @@ async def _describe(request: Request, emulator: Emulator) -> Answer:
     if not answer.good:
         return answer
     description = answer.values["DeliveryStreamDescription"]
-    if _young(description):
+    if is_young(description["CreateTimestamp"]):
         description["DeliveryStreamStatus"] = "CREATING"
     description.setdefault("DeliveryStreamEncryptionConfiguration", {"Status": "DISABLED"})
-    sent = emulator.stream_settings(description["DeliveryStreamName"])
-    for destination in description["Destinations"]:
-        _complete(destination, sent)
+    kept = emulator.stream(description["DeliveryStreamName"]) or {"destinations": []}
+    for destination, sent in zip(description["Destinations"], kept["destinations"], strict=False):
+        _complete(destination, sent["config"])
     return answer.saying({"DeliveryStreamDescription": description})
 
 
@@ -121,40 +105,31 @@ _DEFAULTS = {
 }
 
 
-def _young(description: Mapping[str, Any]) -> bool:
-    """Whether the stream is still being created. Its age tells, so nothing need be remembered for it."""
-    return bool(time.time() - description["CreateTimestamp"] < _CREATING)
-
-
-async def _send(request: Request, emulator: Emulator) -> Answer:
-    if await _is_creating(request, emulator):
-        name = request.parameters["DeliveryStreamName"]
-        message = f"Firehose {name} under account {emulator.account} not found."
-        return refusal("ResourceNotFoundException", message)
-    return await emulator.ask(request)
-
-
 async def _change(request: Request, emulator: Emulator) -> Answer:
-    if await _is_creating(request, emulator):
-        name = request.parameters["DeliveryStreamName"]
+    name = request.parameters.get("DeliveryStreamName", "")
+    found = emulator.stream(name)
+    if found is not None and is_young(found["created_at"]):
         message = f"Firehose {name} under account {emulator.account} is not in the ACTIVE state."
         return refusal("ResourceInUseException", message)
     return await emulator.ask(request)
 
 
-async def _is_creating(request: Request, emulator: Emulator) -> bool:
-    body = json.dumps({"DeliveryStreamName": request.parameters.get("DeliveryStreamName", "")}).encode()
-    target = {"x-amz-target": "Firehose_20150804.DescribeDeliveryStream"}
-    answer = await emulator.ask_as_service(Request("firehose", "POST", "/", headers=target, body=body))
-    return answer.good and _young(answer.values["DeliveryStreamDescription"])
+async def _delete(request: Request, emulator: Emulator) -> Answer:
+    """What the stream still holds is delivered first, if it can be."""
+    stream = Stream(emulator.account, emulator.region, request.parameters.get("DeliveryStreamName", ""))
+    delivery = firehose_send.delivery(emulator)
+    await delivery.flush(stream)
+    answer = await _change(request, emulator)
+    if answer.good:
+        delivery.buffer.forget(stream)
+    return answer
 
 
 HANDLERS: Mapping[str, Handler] = {
+    **firehose_send.HANDLERS,
     "CreateDeliveryStream": _create,
     "DescribeDeliveryStream": _describe,
-    "PutRecord": _send,
-    "PutRecordBatch": _send,
-    "DeleteDeliveryStream": _change,
+    "DeleteDeliveryStream": _delete,
     "UpdateDestination": _change,
     "StartDeliveryStreamEncryption": _change,
     "StopDeliveryStreamEncryption": _change,

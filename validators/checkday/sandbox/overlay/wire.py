@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 JSON_TYPE = "application/x-amz-json-1.1"
 
@@ -44,6 +45,15 @@ class Request:
         return given if isinstance(given, dict) else {}
 
 
+_TARGETS = {"firehose": "Firehose_20150804", "glue": "AWSGlue", "logs": "Logs_20140328"}
+
+
+def call(service: str, operation: str, **parameters: Any) -> Request:
+    """A call of a JSON service, as the overlay itself makes one."""
+    target = {"x-amz-target": f"{_TARGETS[service]}.{operation}"}
+    return Request(service, "POST", "/", headers=target, body=json.dumps(parameters).encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the client gets."""
@@ -67,10 +77,22 @@ class Answer:
         return replace(self, body=json.dumps(values, ensure_ascii=False).encode())
 
 
+def good(values: Mapping[str, Any]) -> Answer:
+    """An answer of the overlay itself, as the JSON services word it."""
+    return Answer(HTTPStatus.OK, {"Content-Type": JSON_TYPE}, json.dumps(values, ensure_ascii=False).encode())
+
+
 def refusal(code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
     """An error as the JSON services word it."""
     body = json.dumps({"__type": code, "message": message}, ensure_ascii=False).encode()
     return Answer(status, {"Content-Type": JSON_TYPE, "x-amzn-errortype": code}, body)
+
+
+class Stored(NamedTuple):
+    """An object in a bucket."""
+
+    key: str
+    size: int
 
 
 class Emulator(Protocol):
@@ -94,8 +116,35 @@ class Emulator(Protocol):
     def trusts(self, policy: str, service: str, source: str) -> bool:
         """Whether a role's trust policy lets an AWS service assume it for the resource `source`."""
 
-    def stream_settings(self, name: str) -> Mapping[str, Any]:
-        """The destination of a delivery stream as it was sent: the emulator describes only a part of it."""
+    def stream(self, name: str) -> Mapping[str, Any] | None:
+        """A delivery stream as the emulator keeps it: its description leaves out a part of what was sent."""
+
+    def crawlers(self) -> MutableMapping[str, dict[str, Any]]:
+        """The crawlers as the emulator keeps them, by name: state and last crawl are written here."""
+
+    def acting(self, account: str, region: str) -> AbstractContextManager[object]:
+        """Makes what is asked inside happen in this account and Region, where no request says so."""
+
+    def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
+        """Why a service that acts as this role may not do this; None if it may."""
+
+    def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
+        """The objects under a prefix in the order of their keys; None if there is no such bucket."""
+
+    def piece(self, bucket: str, key: str, start: int, length: int) -> bytes:
+        """A part of an object, without reading the rest; empty if it is gone."""
+
+    def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
+        """Publish a service metric, as `namespace:name`; one point a minute holds all its samples."""
+
+    def keep(self, *services: str) -> None:
+        """Save what no request has changed: else it would only be saved after the next request."""
 
 
 Handler = Callable[[Request, Emulator], Awaitable[Answer]]
+
+Start = Callable[[Emulator], None]
+"""Called when the saved state is loaded again, before the first request."""
+
+Stop = Callable[[Emulator], Awaitable[None]]
+"""Called when the server was told to stop and still answers."""

@@ -1,0 +1,3 @@
+SELECT *
+FROM raw
+LIMIT 5

@@ -1,0 +1,3 @@
+SELECT count(*) AS plays
+FROM raw
+WHERE partition_0 = '1999'
