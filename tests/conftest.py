@@ -65,3 +65,33 @@ def sandbox():
         yield lifecycle.up(port=None, region="ap-southeast-1").endpoint
     finally:
         lifecycle.down()
+
+
+@pytest.fixture(scope="session")
+def environment(sandbox):
+    """The variables of `workshop env --sandbox`."""
+    from checkday import names  # noqa: PLC0415
+    from checkday.settings import Settings  # noqa: PLC0415
+
+    variables = names.environment(Settings(learner="an01"), "123456789012")
+    keys = {
+        "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
+        "AWS_ACCESS_KEY_ID": "123456789012",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_ENDPOINT_URL": sandbox,
+    }
+    return variables | keys
+
+
+@pytest.fixture(scope="session")
+def solved_by_pages(environment):
+    """The world of a learner who ran every command of the pages: one run for all tests that need it."""
+    from checkday import curriculum  # noqa: PLC0415
+    from checkday.solve import solve  # noqa: PLC0415
+    from worlds import World  # noqa: PLC0415
+
+    days = curriculum.days()
+    tasks = [task.id for day in curriculum.load(days).days.values() for task in day.tasks]
+    failure = solve(days, tasks=tasks, environment=environment, say=lambda _: None)
+    assert failure is None, failure
+    return World(environment["AWS_ENDPOINT_URL"], "123456789012")

@@ -17,12 +17,12 @@ say() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
 workshop sandbox reset >/dev/null
 say 'workshop sandbox up'
 workshop sandbox up
-say 'check-day 1 --sandbox   (trước / before)'
-check-day 1 --sandbox || [ $? -eq 1 ]
-say 'workshop solve 1'
-workshop solve 1
-say 'check-day 1 --sandbox   (sau / after)'
-check-day 1 --sandbox
+say 'check-day all --sandbox   (trước / before)'
+check-day all --sandbox || [ $? -eq 1 ]
+say 'workshop solve all'
+workshop solve all
+say 'check-day all --sandbox   (sau / after)'
+check-day all --sandbox
 say 'workshop site build'
 workshop site build
 cat <<'TEXT'

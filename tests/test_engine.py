@@ -1,5 +1,7 @@
 """The engine: needs, proofs, faults of our own, and what ends up in the Record."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from checkday.account import Account
@@ -9,6 +11,7 @@ from checkday.settings import Settings
 from worlds import LEARNER, REGION, REPLICA
 
 TEXT = {"vi": "", "en": ""}
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
 SETTINGS = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
 
 
@@ -24,7 +27,7 @@ def findings(monkeypatch, checks, *, needs=None, provers=(), lasts="event", sele
     milestones = {f"day1.{name}": milestone(name, *needs.get(name, ()), lasts=lasts) for name in checks}
     course = Course("v", TEXT, {}, milestones)
     monkeypatch.setattr("checkday.engine.judgement.check_of", lambda one: check(checks[one.name]))
-    found = judge(course, selected or milestones, Account(None), SETTINGS, provers=provers)
+    found = judge(course, selected or milestones, Account(None), SETTINGS, now=NOW, provers=provers)
     return {one.milestone.name: one for one in found.findings}
 
 

@@ -23,7 +23,8 @@ def answer(source: Live, service: str, operation: str, body: dict[str, Any]) -> 
     model = _MODELS.get_service_model(service).operation_model(operation)
     report = ParamValidator().validate(body, model.output_shape)
     assert not report.has_errors(), report.generate_report()
-    _respond(source, service, operation, lambda _: (200, json.dumps(body)))
+    text = json.dumps(body, default=lambda moment: moment.timestamp())
+    _respond(source, service, operation, lambda _: (200, text))
 
 
 def refuse(

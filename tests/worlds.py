@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from checkday import curriculum, names, resources
 from checkday.account import Account
 from checkday.account.live import Live
 from checkday.engine import Run, check_of, examine
+from checkday.engine.golden import Golden
 from checkday.lab import Lab
 from checkday.model import Finding, Outcome
 from checkday.settings import Settings
@@ -124,9 +126,9 @@ class World:
 
     # What the judge says
 
-    def run(self, *only: str, **options: Any) -> Run:
-        course = curriculum.load([1])
-        selected = only or tuple(course.milestones)
+    def run(self, *only: str, day: int = 1, **options: Any) -> Run:
+        course = curriculum.load(curriculum.days())
+        selected = only or tuple(name for name in course.milestones if name.startswith(f"day{day}."))
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
         options = {"remember": False, "origin": lambda: "simulated"} | options
         return examine(course, selected, self.source, settings, **options)
@@ -138,19 +140,21 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
+    def lab(self) -> Lab:
+        """What one check may see of this world."""
+        settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
+        return Lab(Account(self.source), settings, known={}, now=datetime.now(UTC), golden=Golden(LEARNER))
+
     def said(self, milestone: str) -> str | None:
         """The code of the check alone, whatever its needs."""
-        lab = Lab(
-            Account(self.source), Settings(learner=LEARNER, region=REGION, replica_region=REPLICA), known={}
-        )
         try:
-            check_of(curriculum.load([1]).milestones[milestone])(lab)
+            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab())
         except Outcome as outcome:
             return outcome.code
         return None
 
-    def verdicts(self) -> dict[str, str]:
-        return {one.milestone.id: one.verdict.value for one in self.run().report.findings}
+    def verdicts(self, day: int = 1) -> dict[str, str]:
+        return {one.milestone.id: one.verdict.value for one in self.run(day=day).report.findings}
 
 
 def description(world: World, **changes: Any) -> dict[str, Any]:

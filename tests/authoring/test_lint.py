@@ -9,8 +9,10 @@ from checkday.authoring.lint import Problem, lint
 from checkday.model import BadSetting
 
 TWIN = "    milestones:\n"
+FIRST_HINT = "          - {vi: Nhìn quanh phòng., en: Look around the room.}\n"
 SECOND = """\
-      - {id: day1.lid, title: {vi: x, en: x}, points: 0, lasts: state, needs: [], gives: [], codes: {}}
+      - {id: day1.lid, title: {vi: x, en: x}, points: 0, lasts: state, needs: [], gives: [],
+         hints: [{vi: x, en: x}, {vi: x, en: x}, {vi: "{shut}", en: "{shut}"}], codes: {}}
 """
 WORDS = "lint.unknown_word lint.unused_word "
 RAISED = 'raise NotYet("open", name=name)'
@@ -27,6 +29,40 @@ FAULTS = {
         "points: 3",
     ),
     "no_field": ("day1.yaml", "        points: 2\n", "", "lint.missing_field", "- id: day1.box"),
+    "two_hints": ("day1.yaml", FIRST_HINT, "", "lint.bad_value", "hints:"),
+    "hint_language": (
+        "day1.yaml",
+        "phòng., en: Look around the room.",
+        "phòng.",
+        "lint.missing_language",
+        "phòng.}",
+    ),
+    "hint_early": ("day1.yaml", "Nhìn quanh phòng.", "Chạy aws s3 ls.", "lint.early_command", "aws s3 ls"),
+    "hint_section_early": (
+        "day1.yaml",
+        FIRST_HINT,
+        '          - {vi: "{make}", en: "{make}"}\n',
+        "lint.early_command lint.early_command",
+        '"{make}"}',
+    ),
+    "hint_late": (
+        "day2.yaml",
+        '{vi: "Chạy: {send}", en: "Run: {send}"}',
+        "{vi: Làm đi., en: Do it.}",
+        "lint.no_command lint.no_command",
+        "Do it.",
+    ),
+    "hint_section": (
+        "cmd/day2/data.sh",
+        "[start:send]",
+        "[start:sent]",
+        "lint.no_section",
+        "{send}",
+        "day2.yaml",
+    ),
+    "unfinished": ("day2.yaml", "Data arrives.", "UNFINISHED", "lint.unfinished", "UNFINISHED"),
+    "unfinished_page": ("docs/en/day2/data.md", "# The box", "# UNFINISHED", "lint.unfinished", "UNFINISHED"),
+    "unfinished_check": ("day2.py", "the small", "UNFINISHED", "lint.unfinished", "UNFINISHED"),
     "field": ("day1.yaml", "points: 2", "points: 2\n        hint: x", "lint.unknown_field", "hint"),
     "value": ("day1.yaml", "lasts: state", "lasts: ever", "lint.bad_value", "lasts: ever"),
     "date": ("day1.yaml", "minutes: 20", "minutes: 2026-01-01", "lint.bad_value", "minutes"),

@@ -6,7 +6,9 @@ import contextlib
 import functools
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from checkday.sandbox import lifecycle
 R1, R2 = "ap-southeast-1", "us-east-1"
 ACCOUNT = "123456789012"
 ANY_SECRET = "any"
+
+QUICK = {"CHECKDAY_SANDBOX_BUFFER": "0.4", "CHECKDAY_SANDBOX_CRAWL": "0.2"}
+"""Seconds that records are buffered, and that a crawl takes, at most and at least."""
 
 Clients = Callable[..., Any]
 
@@ -38,14 +43,14 @@ def running(folder: Path, **variables: str) -> Iterator[lifecycle.Running]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
     """One sandbox for all tests that only talk to it."""
-    with running(tmp_path_factory.mktemp("server"), CHECKDAY_SANDBOX_CREATING="0.3") as found:
+    with running(tmp_path_factory.mktemp("server"), CHECKDAY_SANDBOX_CREATING="0.3", **QUICK) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
     """One in which policies count."""
-    with running(tmp_path_factory.mktemp("strict"), AUTH="true") as found:
+    with running(tmp_path_factory.mktemp("strict"), AUTH="true", **QUICK) as found:
         yield found
 
 
@@ -82,6 +87,19 @@ def connect() -> Iterator[Clients]:
             return client
 
         yield make
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Any]:
+    """Asks again until the answer is true."""
+
+    def ask(question: Callable[[], Any]) -> Any:
+        deadline = time.monotonic() + 20
+        while not (answer := question()):
+            assert time.monotonic() < deadline
+        return answer
+
+    return ask
 
 
 @pytest.fixture
@@ -128,6 +146,55 @@ def destination(role: Callable[..., str], bucket: Callable[..., str]) -> dict[st
     return {"RoleARN": role("deliverer"), "BucketARN": f"arn:aws:s3:::{bucket('lake-for-streams')}"}
 
 
+class Lake:
+    """A bucket, a database and a crawler of one test."""
+
+    def __init__(self, aws, until, name):
+        self.s3, self.glue, self.until, self.name = aws("s3"), aws("glue"), until, name
+        location = {"LocationConstraint": "ap-southeast-1"}
+        self.s3.create_bucket(Bucket=f"lake-{name}", CreateBucketConfiguration=location)
+        self.glue.create_database(DatabaseInput={"Name": name})
+
+    def put(self, **objects):
+        for key, body in objects.items():
+            self.s3.put_object(Bucket=f"lake-{self.name}", Key=key, Body=body)
+
+    def crawler(self, path="data/", **settings):
+        target = {"Path": f"s3://lake-{self.name}/{path}", **settings.pop("target", {})}
+        parameters = {"Role": "crawler", "DatabaseName": self.name, "Targets": {"S3Targets": [target]}}
+        self.glue.create_crawler(Name=self.name, **parameters | settings)
+
+    def crawl(self):
+        """Run the crawler to its end and return how that was."""
+        self.glue.start_crawler(Name=self.name)
+        self.until(lambda: self.state() == "READY")
+        return self.glue.get_crawler(Name=self.name)["Crawler"]["LastCrawl"]
+
+    def crawled(self, path="data/", **settings):
+        """The tables that a first crawl makes, by name."""
+        self.crawler(path, **settings)
+        last = self.crawl()
+        assert last["Status"] == "SUCCEEDED", last
+        return self.tables()
+
+    def state(self):
+        return self.glue.get_crawler(Name=self.name)["Crawler"]["State"]
+
+    def tables(self):
+        return {one["Name"]: one for one in self.glue.get_tables(DatabaseName=self.name)["TableList"]}
+
+    def partitions(self, table):
+        found = self.glue.get_partitions(DatabaseName=self.name, TableName=table)["Partitions"]
+        return [one["Values"] for one in found]
+
+
+@pytest.fixture
+def lake(aws, until, role, request):
+    """A lake with a name of its own, and a role that may crawl it."""
+    role("crawler", "glue.amazonaws.com")
+    return Lake(aws, until, "t" + sha256(request.node.name.encode()).hexdigest()[:10])
+
+
 @pytest.fixture
 def wire_faults() -> Callable[..., list[str]]:
     """What in an answer is not as botocore's output model says; botocore itself drops it in silence."""
@@ -144,7 +211,14 @@ def wire_faults() -> Callable[..., list[str]]:
     return ask
 
 
-_PLAIN = {"boolean": bool, "integer": int, "long": int, "string": str, "timestamp": (int, float)}
+_PLAIN = {
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "string": str,
+    "timestamp": (int, float),
+}
 
 
 def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
@@ -156,6 +230,9 @@ def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
     elif shape.type_name == "list":
         for index, item in enumerate(value):
             yield from _faults(shape.member, item, f"{where}[{index}]")
+    elif shape.type_name == "map":
+        for key, item in value.items():
+            yield from _faults(shape.value, item, f"{where}[{key}]")
     elif not isinstance(value, _PLAIN[shape.type_name]):
         yield f"{where}: {value!r} is no {shape.type_name}"
     elif shape.type_name == "string" and not _allowed(shape, value):
@@ -165,4 +242,8 @@ def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
 def _allowed(shape: Any, value: str) -> bool:
     if getattr(shape, "enum", None):
         return value in shape.enum
-    return re.fullmatch(shape.metadata.get("pattern", ".*"), value, re.DOTALL) is not None
+    # The models are Java's, which writes what lies beyond U+FFFF as pairs.
+    pattern = shape.metadata.get("pattern", ".*").replace(
+        r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff"
+    )
+    return re.fullmatch(pattern, value, re.DOTALL) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ParamSpec, TypeVar
 
@@ -31,6 +32,7 @@ class Lab:
         settings: Settings,
         *,
         known: Mapping[str, Evidence],
+        now: datetime,
         history: Mapping[str, Evidence] | None = None,
         golden: Mapping[str, Any] | None = None,
     ) -> None:
@@ -39,6 +41,7 @@ class Lab:
         self.looks: set[Look] = set()
         self.seconds = 0.0
         self.known = known
+        self.now = now
         self.history = history or {}
         self.golden = golden or {}
 
@@ -104,6 +107,11 @@ class Lab:
         owners = {owner for owner in map(names.learner_of, found) if owner}
         if owners and self.learner not in owners:
             raise Blocked("other_learner_id", actual=min(owners), wanted=self.learner)
+
+    @staticmethod
+    def hidden(cause: str, **facts: Any) -> Blocked:
+        """To be raised where an empty answer is contradicted by another: something hides what is there."""
+        return Blocked(cause, **facts)
 
     @staticmethod
     def json_line(line: bytes) -> dict[str, Any] | None:

@@ -111,6 +111,8 @@ class Milestone:
     needs: tuple[str, ...]
     gives: tuple[str, ...]
     codes: Mapping[str, Code]
+    hints: tuple[Text, ...] = ()
+    """Where to look, what is usually wrong, the command; `{section}` stands for one of the task's script."""
 
     @property
     def day(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checkday import resources
 from checkday.settings import Settings
 
 PREFIX = "fcj"
@@ -9,8 +10,15 @@ TAG = {"Workshop": "fcj7days"}
 
 REFERENCE_PREFIX = "data/reference_data/"
 RAW_PREFIX = "data/raw/"
+ERROR_PREFIX = "errors/"
 
-_SUFFIXES = {"stream": "stream", "firehose_role": "firehose-role"}
+_SUFFIXES = {
+    "stream": "stream",
+    "firehose_role": "firehose-role",
+    "glue_role": "glue-role",
+    "crawler": "crawler",
+    "workgroup": "wg",
+}
 
 
 def prefix(learner: str) -> str:
@@ -46,7 +54,7 @@ def learner_of(resource: str) -> str | None:
     return None
 
 
-def environment(settings: Settings, account: str, sample_data: str) -> dict[str, str]:
+def environment(settings: Settings, account: str) -> dict[str, str]:
     """The variables that the pages' commands use, and no others (`eval "$(workshop env)"`)."""
     learner = settings.named(sandbox=False)
     return {
@@ -61,5 +69,6 @@ def environment(settings: Settings, account: str, sample_data: str) -> dict[str,
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_PAGER": "",
-        "SAMPLE_DATA": sample_data,
+        "SAMPLE_DATA": str(resources.sample_data()),
+        "SHARED": str(resources.shared()),
     }

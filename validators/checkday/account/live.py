@@ -19,7 +19,7 @@ from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from checkday import __version__
 from checkday.account import faults, models
-from checkday.account.answers import Answer, Look, Page
+from checkday.account.answers import Answer, Look, Page, restored
 from checkday.account.guard import Guard
 from checkday.account.reads import Read, operations, reads
 from checkday.model import BadSetting
@@ -165,7 +165,7 @@ def _session(profile: str | None) -> botocore.session.Session:
 
 
 def _pages(client: BaseClient, look: Look, read: Read) -> list[Page]:
-    parameters, call = json.loads(look.parameters), getattr(client, look.operation)
+    parameters, call = json.loads(look.parameters, object_hook=restored), getattr(client, look.operation)
     found = [_page(call(**parameters))]
     while read.pages and (token := found[-1].response.get(read.pages.next)) and len(found) < _MOST_PAGES:
         found.append(_page(call(**parameters, **{read.pages.token: token})))

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from checkday.account.answers import Look, Response, canonical
 
 if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_firehose import FirehoseClient
+    from mypy_boto3_glue import GlueClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -20,7 +23,10 @@ class Window:
     """One Region of one account, as one check looks at it; `looks` is the trail of its reads."""
 
     if TYPE_CHECKING:
+        athena: AthenaClient
+        cloudwatch: CloudWatchClient
         firehose: FirehoseClient
+        glue: GlueClient
         iam: IAMClient
         logs: CloudWatchLogsClient
         s3: S3Client

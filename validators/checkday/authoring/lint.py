@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from checkday.authoring import schema
 from checkday.authoring.problem import BadSources, Problem
-from checkday.authoring.rules import checks, codes, curriculum, pages, reads, sentences, words
+from checkday.authoring.rules import (
+    checks,
+    codes,
+    curriculum,
+    hints,
+    pages,
+    reads,
+    sentences,
+    unfinished,
+    words,
+)
 from checkday.authoring.tree import Rule, load
 
 if TYPE_CHECKING:
@@ -17,6 +27,8 @@ __all__ = ["Problem", "lint"]
 _RULES: tuple[Rule, ...] = (
     curriculum.problems,
     sentences.problems,
+    hints.problems,
+    unfinished.problems,
     pages.problems,
     codes.problems,
     checks.problems,

@@ -18,6 +18,8 @@ PACKAGE = Path("validators/checkday")
 CURRICULUM = PACKAGE / "curriculum"
 CHECKS = PACKAGE / "checks"
 DOCS = Path("docs")
+SHARED = DOCS / "_shared"
+TESTS = Path("tests/checks")
 
 _DAY = re.compile(r"day([1-9][0-9]*)")
 

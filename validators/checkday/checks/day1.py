@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkday.checks.roles import assumable_role
 from checkday.lab import Evidence, Lab, NotYet, Pending
 from checkday.names import RAW_PREFIX, REFERENCE_PREFIX
 
@@ -19,7 +20,6 @@ _REFERENCE_LINES = 100
 _REFERENCE_FIELDS = {"track_id", "track_name", "artist_name", "genre", "duration_s"}
 _REFERENCE_LIMIT = 256 * 1024
 _BUFFER = {"SizeInMBs": 1, "IntervalInSeconds": 60}
-_FIREHOSE = "firehose.amazonaws.com"
 
 
 def account(lab: Lab) -> Evidence:
@@ -71,20 +71,7 @@ def reference(lab: Lab) -> Evidence:
 
 def stream_role(lab: Lab) -> Evidence:
     """Firehose may take on the stream's role, and the role is not provably without any right."""
-    name = _role_name(lab)
-    found = lab.find(lab.aws.iam.get_role, RoleName=name)
-    if found is None:
-        raise NotYet("missing", name=name)
-    trusted = _trusted_services(found["Role"]["AssumeRolePolicyDocument"])
-    if _FIREHOSE not in trusted:
-        raise NotYet("wrong_trust", name=name, actual=", ".join(trusted) or "-")
-    # What the role may do shows on Day 2, in the objects that arrive; only a role with no policy at all,
-    # in front of a bucket with no policy either, is already known to be powerless.
-    inline = lab.aws.iam.list_role_policies(RoleName=name)["PolicyNames"]
-    attached = inline or lab.aws.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-    if not attached and lab.find(lab.aws.s3.get_bucket_policy, Bucket=lab.name("bucket")) is None:
-        raise NotYet("no_rights", name=name)
-    return {"role": found["Role"]["Arn"]}
+    return assumable_role(lab, _role_name(lab), "firehose.amazonaws.com")
 
 
 def stream(lab: Lab) -> Evidence:
@@ -197,17 +184,6 @@ def _role_name(lab: Lab) -> str:
     found = _stream(lab)
     target = _s3_destination_if_any(found) if found else None
     return target["RoleARN"].rpartition("/")[2] if target else lab.name("firehose_role")
-
-
-def _trusted_services(policy: object) -> list[str]:
-    statements = policy.get("Statement", []) if isinstance(policy, dict) else []
-    services: list[str] = []
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        names = principal.get("Service", []) if isinstance(principal, dict) else []
-        if statement.get("Effect") == "Allow":
-            services += [names] if isinstance(names, str) else names
-    return sorted(services)
 
 
 def _stream(lab: Lab) -> DeliveryStreamDescriptionTypeDef | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checkday.cli import exits
+from checkday.errors import BadSetting
 
 if TYPE_CHECKING:
     import argparse
@@ -15,8 +16,24 @@ if TYPE_CHECKING:
 
 
 def author(given: argparse.Namespace, words: Words) -> int:
-    """Check the sources in the current folder, or compile them."""
+    """Check the sources in the current folder, compile them, or add a milestone to them."""
+    if given.action == "new":
+        return _new(given, words)
+    if given.id:
+        raise BadSetting("usage.conflict", one=given.action, other=given.id, program="workshop author")
     return _lint(words) if given.action == "lint" else _generate(words, check=given.check)
+
+
+def _new(given: argparse.Namespace, words: Words) -> int:
+    if not (given.id and given.task):
+        raise BadSetting("author.needs_id")
+    from checkday.authoring.lint import lint
+    from checkday.authoring.new import new
+
+    for path in new(Path(), given.id, given.task):
+        print(words("author.wrote", path=path))
+    print(words("author.left", count=len(lint(Path()))))
+    return exits.PASSED
 
 
 def _lint(words: Words) -> int:

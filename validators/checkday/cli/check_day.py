@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from checkday.words import Words
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "junit", "html")
 
 
 def main() -> NoReturn:
@@ -33,6 +33,7 @@ def check_day(arguments: list[str], words: Words) -> int:
 def _parser(words: Words) -> argparse.ArgumentParser:
     parser = Parser(words, "check-day")
     parser.add("days", key="help.days", nargs="+", metavar=words("help.day"))
+    parser.add("--watch", key="help.watch", action="store_true")
     parser.add("--only", key="help.only", action="append", default=[], metavar="ID")
     parser.add_language()
     parser.add("--format", key="help.format", default="text", metavar="|".join(FORMATS))

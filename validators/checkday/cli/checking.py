@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from checkday import curriculum, settings, snapshot
@@ -14,7 +15,7 @@ from checkday.cli.check_day import FORMATS
 from checkday.engine import Run, examine
 from checkday.engine.run import renamed, selection
 from checkday.errors import BadSetting, Unwritable, WriteRefused
-from checkday.model import Course
+from checkday.model import Course, Report
 from checkday.outputs import as_json, as_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def check(given: argparse.Namespace, words: Words) -> int:
     selected = selection(course, days, _only(given.only, course, days))
     if given.replay:
         return _tell(_replay(given, course, selected), course, given, words)
+    if given.watch:
+        return _watch(given, course, selected, words)
     source = _source(given, words)
     if source is None:
         return exits.BLOCKED
@@ -54,7 +57,14 @@ def check(given: argparse.Namespace, words: Words) -> int:
 def _check_arguments(given: argparse.Namespace) -> None:
     if given.format not in FORMATS:
         raise BadSetting("settings.bad_format", value=given.format, known=", ".join(FORMATS))
+    if given.watch and given.format != "text":
+        raise BadSetting(
+            "usage.conflict", one="--watch", other=f"--format {given.format}", program="check-day"
+        )
     for one, other in (
+        ("watch", "replay"),
+        ("watch", "snapshot"),
+        ("watch", "output"),
         ("replay", "snapshot"),
         ("replay", "sandbox"),
         ("replay", "profile"),
@@ -97,13 +107,41 @@ def _replay(given: argparse.Namespace, course: Course, selected: Sequence[str]) 
 def _live(
     given: argparse.Namespace, course: Course, selected: Sequence[str], source: Live, words: Words
 ) -> Run:
+    with terminal.progress(words) as progress:
+        return _examined(given, course, selected, source, progress)
+
+
+def _examined(
+    given: argparse.Namespace,
+    course: Course,
+    selected: Collection[str],
+    source: Live,
+    progress: Callable[[str, int, int], None],
+) -> Run:
     wanted = settings.load(language=given.lang, region=given.region)
     wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
-    with terminal.progress(words) as progress:
-        run = examine(course, selected, source, wanted, origin=lambda: _origin(source), progress=progress)
+    run = examine(course, selected, source, wanted, origin=lambda: _origin(source), progress=progress)
     if source.guard.violations:
         raise WriteRefused("guard", calls=", ".join(source.guard.violations))
     return run
+
+
+def _watch(given: argparse.Namespace, course: Course, selected: Sequence[str], words: Words) -> int:
+    from checkday.cli import watching
+
+    told: set[str] = set()
+
+    def look(names: Collection[str]) -> Report | None:
+        # A new source each time: fresh answers, fresh credentials and a patience of its own.
+        source = _source(given, words)
+        if source is None:
+            return None
+        run = _examined(given, course, names, source, lambda *_: None)
+        _warn(run, words, told)
+        source.ready_next_run()
+        return run.report
+
+    return watching.watch(look, selected, watching.screen(course, words, pages_site()))
 
 
 def _source(given: argparse.Namespace, words: Words) -> Live | None:
@@ -137,26 +175,44 @@ def _record(path: str, run: Run) -> None:
 
 
 def _tell(run: Run, course: Course, given: argparse.Namespace, words: Words) -> int:
-    report, site = run.report, _site()
-    for key, facts in run.warnings:
-        terminal.warn(words, key, facts)
+    report, site = run.report, pages_site()
+    _warn(run, words, set())
     if given.output:
-        text = (
-            as_json.render(report) if given.format == "json" else as_text.render(report, course, words, site)
-        )
+        text = _rendered(given.format, report, course, words, site)
         try:
             terminal.write(given.output, text)
         except Unwritable:
             sys.stdout.write(text)
             raise
-    elif given.format == "json":
-        sys.stdout.write(as_json.render(report))
-    else:
+    elif given.format == "text":
         terminal.paint(as_text.lines(report, course, words, site))
+    else:
+        sys.stdout.write(_rendered(given.format, report, course, words, site))
     return exits.of_report(report)
 
 
-def _site() -> str:
+def _rendered(form: str, report: Report, course: Course, words: Words, site: str) -> str:
+    if form == "json":
+        return as_json.render(report)
+    text: str = import_module(f"checkday.outputs.as_{form}").render(report, course, words, site)
+    return text
+
+
+def _warn(run: Run, words: Words, told: set[str]) -> None:
+    """Every warning once, however often the same thing goes wrong."""
+    for key, facts in run.warnings:
+        if key not in told:
+            terminal.warn(words, key, facts)
+        told.add(key)
+
+
+def pages_site() -> str:
+    """Where this learner reads the pages.
+
+    Raises:
+        BadSetting: WORKSHOP_SITE is no address.
+
+    """
     site = os.environ.get("WORKSHOP_SITE") or curriculum.site()
     if not site.startswith(_SITES):
         raise BadSetting("settings.bad_site", value=site)

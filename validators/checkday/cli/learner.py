@@ -11,7 +11,6 @@ from checkday import names, settings
 from checkday.cli import exits
 from checkday.cli.arguments import tell
 from checkday.errors import BadSetting
-from checkday.resources import sample_data
 
 if TYPE_CHECKING:
     import argparse
@@ -56,7 +55,7 @@ def env(given: argparse.Namespace, words: Words) -> int:
         variables |= {"AWS_PROFILE": given.profile} if given.profile else {}
         account = _account(given.profile, wanted.region)
     wanted = settings.with_defaults(wanted, sandbox=given.sandbox)
-    variables |= names.environment(wanted, account, str(sample_data()))
+    variables |= names.environment(wanted, account)
     for name, value in variables.items():
         print(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
     return exits.PASSED

@@ -10,7 +10,7 @@ from checkday.cli import exits
 from checkday.cli.arguments import tell
 from checkday.cli.checking import days_of
 from checkday.errors import BadSetting
-from checkday.resources import sample_data
+from checkday.resources import cache_folder, state_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +35,10 @@ def solve(given: argparse.Namespace, words: Words) -> int:
         return exits.FAILED
     wanted = settings.with_defaults(settings.load(language=given.lang), sandbox=True)
     key, secret = found.credentials
-    environment = names.environment(wanted, found.account, str(sample_data())) | {
+    environment = names.environment(wanted, found.account) | {
+        # What a script's own `workshop` must remember outlives the throw-away home it runs in.
+        "XDG_STATE_HOME": str(state_folder().parent),
+        "XDG_CACHE_HOME": str(cache_folder().parent),
         "AWS_ENDPOINT_URL": found.endpoint,
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,

@@ -41,7 +41,7 @@ def warn(words: Words, key: str, facts: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def progress(words: Words) -> Iterator[Callable[[str, int, int], None]]:
+def progress(words: Words, key: str = "report.progress") -> Iterator[Callable[[str, int, int], None]]:
     """A line on standard error that says what is looked at, once it has taken more than a second."""
     if not sys.stderr.isatty():
         yield lambda *_: None
@@ -54,7 +54,7 @@ def progress(words: Words) -> Iterator[Callable[[str, int, int], None]]:
         sys.stderr.flush()
 
     def update(name: str, done: int, total: int) -> None:
-        state["line"] = words("report.progress", name=name, done=done, total=total)
+        state["line"] = words(key, name=name, done=done, total=total)
         if state["shown"]:
             show()
 

@@ -18,8 +18,10 @@ _HOMES = {
     "init": "checkday.cli.learner",
     "env": "checkday.cli.learner",
     "status": "checkday.cli.learner",
+    "hint": "checkday.cli.hint",
     "sandbox": "checkday.cli.sandbox",
     "solve": "checkday.cli.solving",
+    "data": "checkday.cli.data",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
@@ -77,6 +79,12 @@ def _status(_: Parser) -> None:
     pass
 
 
+def _hint(parser: Parser) -> None:
+    parser.add("id", key="help.hint.id", metavar="ID")
+    parser.add("--level", key="help.hint.level", choices=("1", "2", "3"))
+    parser.add("--reset", key="help.hint.reset", action="store_true")
+
+
 def _sandbox(parser: Parser) -> None:
     parser.add("action", key="help.sandbox.action", choices=("up", "down", "status", "reset"))
     parser.add("--port", key="help.port", metavar="N")
@@ -88,13 +96,26 @@ def _solve(parser: Parser) -> None:
     parser.add("--through", key="help.through", metavar="TASK")
 
 
+def _data(parser: Parser) -> None:
+    parser.add("action", key="help.data.action", choices=("make", "send"))
+    parser.add("--count", key="help.data.count", metavar="N")
+    parser.add("--out", key="help.data.out", metavar="DIR")
+    parser.add("--sandbox", key="help.data.sandbox", action="store_true")
+    parser.add("--direct", key="help.data.direct", action="store_true")
+    parser.add("--again", key="help.data.again", action="store_true")
+    parser.add("--yes", key="help.data.yes", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+
+
 def _site(parser: Parser) -> None:
     parser.add("action", key="help.site.action", choices=("build", "serve"))
     parser.add("--port", key="help.port", metavar="N")
 
 
 def _author(parser: Parser) -> None:
-    parser.add("action", key="help.author.action", choices=("lint", "generate"))
+    parser.add("action", key="help.author.action", choices=("lint", "generate", "new"))
+    parser.add("id", key="help.author.id", metavar="ID", nargs="?")
+    parser.add("--task", key="help.author.task", metavar="TASK")
     parser.add("--check", key="help.author.check", action="store_true")
 
 
@@ -102,8 +123,10 @@ _ARGUMENTS = {
     "init": _init,
     "env": _env,
     "status": _status,
+    "hint": _hint,
     "sandbox": _sandbox,
     "solve": _solve,
+    "data": _data,
     "site": _site,
     "author": _author,
 }

@@ -86,6 +86,7 @@ def _milestone(entry: dict[str, Any], task: str) -> Milestone:
         needs=tuple(entry["needs"]),
         gives=tuple(entry["gives"]),
         codes=codes,
+        hints=tuple(entry["hints"]),
     )
 
 

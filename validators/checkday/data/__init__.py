@@ -5,16 +5,28 @@ from __future__ import annotations
 import json
 from functools import cache
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checkday.data import events
 from checkday.data.bad import variants
+from checkday.data.events import TOTAL, records
 from checkday.data.reference import DOCS_SEED, tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "DOCS_SEED",
+    "TOTAL",
+    "checksums",
+    "lines",
+    "ndjson",
+    "records",
+    "seed_of",
+    "tracks",
+    "version",
+    "write",
+]
 
 _SAMPLE = 2_000
 """Records in the committed sample."""
@@ -34,7 +46,7 @@ def version() -> str:
 
 def write(folder: Path) -> None:
     """Write the committed files and their checksums into a sample data folder."""
-    sample = list(islice(events.records(DOCS_SEED), _SAMPLE))
+    sample = list(records(DOCS_SEED, _SAMPLE))
     files = {
         "lake/tracks_reference.json": ndjson(tracks(DOCS_SEED)),
         "lake/events_sample.ndjson": ndjson(sample),
@@ -49,7 +61,12 @@ def write(folder: Path) -> None:
 
 def ndjson(rows: Iterable[Mapping[str, object]]) -> bytes:
     """One JSON object a line, each line ended, letters as they are."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    return b"".join(line + b"\n" for line in lines(rows))
+
+
+def lines(rows: Iterable[Mapping[str, object]]) -> list[bytes]:
+    """Each row as it is sent: the stream ends the lines."""
+    return [json.dumps(row, ensure_ascii=False).encode() for row in rows]
 
 
 def checksums(files: Mapping[str, bytes]) -> bytes:

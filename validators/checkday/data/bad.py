@@ -12,10 +12,10 @@ def variants(events: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
     """File name, without its ending -> content."""
     rows = [event for event in events if "device_temp" in event][:_RECORDS]
     lines = [_line(row) for row in rows]
-    table = [rows[0].keys(), *(row.values() for row in rows)]
+    table = [list(rows[0]), *(map(str, row.values()) for row in rows)]
     broken = {
         "array": [_line(rows)],
-        "csv": [",".join(map(str, cells)) for cells in table],
+        "csv": [",".join(cells) for cells in table],
         "cut_short": [*lines[:-1], lines[-1][: len(lines[-1]) // 2]],
         "no_newline": ["".join(lines)],
         "quoted_numbers": [_line({name: str(value) for name, value in row.items()}) for row in rows],

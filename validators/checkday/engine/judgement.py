@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -95,6 +96,8 @@ def judge(
     account: Account,
     settings: Settings,
     *,
+    now: datetime,
+    golden: Mapping[str, Any] | None = None,
     provers: Sequence[Prover] = (),
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Judgement:
@@ -108,7 +111,10 @@ def judge(
         proof = _older_proof(course.milestones[name], provers)
         return proof[1] if proof else None
 
-    seen = _look_at_all([course.milestones[name] for name in order], account, settings, recall, progress)
+    known = _Known(recall)
+    milestones = [course.milestones[name] for name in order]
+    labs = {one.id: Lab(account, settings, known=known, now=now, golden=golden) for one in milestones}
+    seen = _look_at_all(milestones, labs, known, progress)
     findings: dict[str, Finding] = {}
     for name in order:
         finding = _decide(course.milestones[name], seen[name], findings, provers)
@@ -131,18 +137,15 @@ def _order(course: Course, selected: Collection[str]) -> list[str]:
 
 def _look_at_all(
     order: Sequence[Milestone],
-    account: Account,
-    settings: Settings,
-    recall: Callable[[str], Evidence | None],
+    labs: Mapping[str, Lab],
+    known: _Known,
     progress: Callable[[str, int, int], None],
 ) -> dict[str, _Seen]:
     # Submitted in an order in which needs come first, so a check that waits for another's evidence
     # waits for one that has already been started: the pool cannot lock itself up.
-    known = _Known(recall)
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="check")
     until = time.monotonic() + _DEADLINE
     try:
-        labs = {milestone.id: Lab(account, settings, known=known) for milestone in order}
         for milestone in order:
             known.running[milestone.id] = pool.submit(_look, milestone, labs[milestone.id])
         seen = {}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from checkday import __version__
 from checkday.account import Account, Look, Source
 from checkday.account.answers import canonical
+from checkday.engine.golden import Golden
 from checkday.engine.judgement import Prover, judge
 from checkday.model import Course, Evidence, Finding, Milestone, Proof, Report
 from checkday.record import Key, Record
@@ -47,7 +48,16 @@ def examine(
     account = Account(source)
     memory = _Memory(account, settings, origin) if remember and not replayed else None
     provers: tuple[Prover, ...] = (memory.prove,) if memory else ()
-    judgement = judge(course, selected, account, settings, provers=provers, progress=progress)
+    judgement = judge(
+        course,
+        selected,
+        account,
+        settings,
+        now=datetime.fromisoformat(started),
+        golden=Golden(settings.named(sandbox=True)),
+        provers=provers,
+        progress=progress,
+    )
     identity = _identity(account, settings.region)
     report = Report(
         course_version=course.version,

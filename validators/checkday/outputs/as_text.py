@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from checkday.model import Course, Finding, Report, Task, Verdict
-from checkday.outputs.as_json import totals
-from checkday.plain import plain
-from checkday.words import Words, fill
+from checkday.outputs.sentences import (
+    MARKS,
+    by_task,
+    closing,
+    explanation,
+    heading,
+    next_step,
+    points,
+    summary,
+)
+from checkday.words import Words
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the style they are painted in; without a terminal only the texts are printed."""
 
-_MARKS = {
-    Verdict.PASSED: "✓",
-    Verdict.FAILED: "✗",
-    Verdict.PENDING: "…",
-    Verdict.BLOCKED: "?",
-    Verdict.SKIPPED: "-",
-    Verdict.ERROR: "!",
-}
 _STYLES = {
     Verdict.PASSED: "green",
     Verdict.FAILED: "red",
@@ -28,7 +28,6 @@ _STYLES = {
     Verdict.SKIPPED: "dim",
     Verdict.ERROR: "bold red",
 }
-_ACTIONABLE = (Verdict.FAILED, Verdict.BLOCKED, Verdict.PENDING)
 _WIDTH = 16
 
 
@@ -39,90 +38,56 @@ def render(report: Report, course: Course, words: Words, site: str) -> str:
 
 def lines(report: Report, course: Course, words: Words, site: str) -> Iterator[Line]:
     """The report line by line."""
-    yield _heading(report, words)
+    yield title(report, words)
     told: set[str] = set()
-    found = {finding.milestone.id: finding for finding in report.findings}
-    for day in course.days.values():
-        for task in day.tasks:
-            listed = [found[name] for name in task.milestones if name in found]
-            if listed:
-                yield ()
-                yield _task(task, words)
-                for finding in listed:
-                    yield from _finding(finding, words, site, told)
+    for task, findings in by_task(report, course):
+        yield ()
+        yield task_line(task, words)
+        for finding in findings:
+            yield finding_line(finding, words)
+            yield from _details(finding, words, site, told)
     yield ()
-    yield _summary(report, words)
-    yield from _next(report, words)
+    yield from conclusion(report, words)
 
 
-def _heading(report: Report, words: Words) -> Line:
-    origin = words(f"origin.{report.origin}")
-    parts = [report.learner, report.account or words("report.no_account"), report.regions[0], origin]
-    if report.mode == "replay":
-        parts.append(words("report.replay", at=report.started))
-    return ((" · ".join(plain(part) for part in parts), "bold"),)
+def title(report: Report, words: Words) -> Line:
+    """Who was looked at."""
+    return ((" · ".join(heading(report, words)), "bold"),)
 
 
-def _task(task: Task, words: Words) -> Line:
+def task_line(task: Task, words: Words) -> Line:
     return ((f"{task.id}  ", "bold"), (task.title[words.language], "bold"))
 
 
-def _finding(finding: Finding, words: Words, site: str, told: set[str]) -> Iterator[Line]:
-    milestone, verdict = finding.milestone, finding.verdict
-    style = _STYLES[verdict]
-    points = f"{'-' if finding.points is None else finding.points}/{milestone.points}"
-    yield (
-        (f"  {_MARKS[verdict]} ", style),
+def finding_line(finding: Finding, words: Words) -> Line:
+    """One milestone on one line: mark, name, goal, verdict."""
+    milestone, style = finding.milestone, _STYLES[finding.verdict]
+    return (
+        (f"  {MARKS[finding.verdict]} ", style),
         (f"{milestone.name:<{_WIDTH}}", style),
         (f"{milestone.title[words.language]}  ", ""),
-        (f"[{words(f'verdict.{verdict}')} {points}]", "dim"),
+        (f"[{words(f'verdict.{finding.verdict}')} {points(finding)}]", "dim"),
     )
-    explanation = list(_explanation(finding, words, site))
+
+
+def details(finding: Finding, words: Words, site: str) -> list[Line]:
+    """What was seen, what to do, and where to read on."""
+    seen, todo, note, link = explanation(finding, words, site)
+    said = ((seen, ""), (todo and f"→ {todo}", "bold"), (note, "dim"), (link and f"  {link}", "dim"))
+    return [(("      ", ""), (text, style)) for text, style in said if text]
+
+
+def conclusion(report: Report, words: Words) -> Iterator[Line]:
+    """The counts, and what to do now."""
+    yield ((" · ".join(summary(report, words)), "bold"),)
+    if said := closing(report, words):
+        yield ((said, "bold" if next_step(report.findings) else "bold green"),)
+
+
+def _details(finding: Finding, words: Words, site: str, told: set[str]) -> Iterator[Line]:
+    said = details(finding, words, site)
     if finding.verdict is Verdict.BLOCKED:
         # One dead network blocks every milestone: its sentences are said once.
-        explanation = [pair for pair in explanation if pair[0] not in told]
-        told.update(text for text, _ in explanation)
-    for text, kind in explanation:
-        yield (("      ", ""), (text, kind))
-
-
-def _explanation(finding: Finding, words: Words, site: str) -> Iterator[tuple[str, str]]:
-    milestone, verdict = finding.milestone, finding.verdict
-    if verdict is Verdict.SKIPPED:
-        yield words("report.skipped", name=finding.cause), "dim"
-    elif verdict is Verdict.PASSED:
-        if finding.proof and finding.code:
-            yield words(f"report.proof.{finding.proof}"), "dim"
-    elif finding.code is not None and finding.code in milestone.codes:
-        code = milestone.codes[finding.code]
-        yield fill(code.seen[words.language], finding.facts), ""
-        yield "→ " + fill(code.todo[words.language], finding.facts), "bold"
-        if finding.retry_in is not None:
-            yield words("report.retry", seconds=finding.retry_in), "dim"
-        yield f"  {site}/{words.language}/{milestone.task}.html#{milestone.name}.{code.name}", "dim"
-    else:
-        yield words(f"cause.{finding.code}.seen", **finding.facts), ""
-        yield "→ " + words(f"cause.{finding.code}.todo", **finding.facts), "bold"
-        yield f"  {site}/{words.language}/reference/messages.html#cause.{finding.code}", "dim"
-
-
-def _summary(report: Report, words: Words) -> Line:
-    numbers = totals(report.findings)
-    counts = [f"{words(f'verdict.{verdict}')} {numbers[verdict]}" for verdict in Verdict if numbers[verdict]]
-    points = words("report.points", points=numbers["points"], max_points=numbers["max_points"])
-    return ((" · ".join([*counts, points]), "bold"),)
-
-
-def _next(report: Report, words: Words) -> Iterator[Line]:
-    step = _next_step(report.findings)
-    if step is not None:
-        title = step.milestone.title[words.language]
-        yield ((words("report.next", name=step.milestone.id, title=title), "bold"),)
-    elif report.findings:
-        yield ((words("report.all_passed"), "bold green"),)
-
-
-def _next_step(findings: Sequence[Finding]) -> Finding | None:
-    """The first thing the learner can act on: our own errors last."""
-    actionable = [one for one in findings if one.verdict in _ACTIONABLE]
-    return next(iter(actionable), next((one for one in findings if one.verdict is not Verdict.PASSED), None))
+        said = [line for line in said if line[1][0] not in told]
+        told.update(line[1][0] for line in said)
+    yield from said

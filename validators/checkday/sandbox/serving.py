@@ -29,7 +29,7 @@ _LOOK_FOR_PARENT = 0.5
 
 async def serve(host: str, port: int, *, with_parent: bool) -> None:
     """Answer until told to stop."""
-    attach()
+    settle = attach()
     config = Config()
     config.bind = [f"{host}:{port}"]
     config.keep_alive_timeout = 75
@@ -38,7 +38,14 @@ async def serve(host: str, port: int, *, with_parent: bool) -> None:
     keeper = Keeper(app)
     keeping = asyncio.create_task(keeper.keep())
     stopped = _stop_signal(with_parent=with_parent)
-    await serve_with_hypercorn(cast("ASGIFramework", programs_only(keeper)), config, shutdown_trigger=stopped)
+
+    async def stopped_and_settled() -> None:
+        await stopped()
+        await settle()
+
+    await serve_with_hypercorn(
+        cast("ASGIFramework", programs_only(keeper)), config, shutdown_trigger=stopped_and_settled
+    )
     keeping.cancel()
 
 

@@ -3,8 +3,11 @@
 
 # --8<-- [start:make]
 workshop data make --out records
-head -n 2 records/events.ndjson
 # --8<-- [end:make]
+
+# --8<-- [start:show_make]
+head -n 2 records/events.ndjson
+# --8<-- [end:show_make]
 
 # --8<-- [start:send]
 workshop data send --yes

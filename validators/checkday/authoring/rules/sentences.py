@@ -34,7 +34,7 @@ def _texts(tree: Tree) -> Iterator[tuple[Source, Place, dict[str, str]]]:
 def _nested(value: Any, place: Place) -> Iterator[tuple[Place, dict[str, str]]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in inner:
-        if key in _TEXTS and isinstance(below, dict):
+        if isinstance(below, dict) and (key in _TEXTS or place[-1:] == ("hints",)):
             yield (*place, key), below
         else:
             yield from _nested(below, (*place, key))

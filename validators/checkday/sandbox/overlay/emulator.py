@@ -145,6 +145,9 @@ class Ministack:
         found: MutableMapping[str, dict[str, Any]] = glue._crawlers  # noqa: SLF001
         return found
 
+    def places(self) -> set[tuple[str, str]]:
+        return {key[:2] for key, _ in glue._crawlers.all_items()}  # noqa: SLF001
+
     def acting(self, account: str, region: str) -> AbstractContextManager[object]:
         scope: AbstractContextManager[object] = request_scope(account, region)
         return scope

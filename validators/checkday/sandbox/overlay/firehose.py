@@ -117,7 +117,7 @@ async def _change(request: Request, emulator: Emulator) -> Answer:
 async def _delete(request: Request, emulator: Emulator) -> Answer:
     """What the stream still holds is delivered first, if it can be."""
     stream = Stream(emulator.account, emulator.region, request.parameters.get("DeliveryStreamName", ""))
-    delivery = firehose_send.delivery(emulator)
+    delivery = firehose_send.delivery()
     await delivery.flush(stream)
     answer = await _change(request, emulator)
     if answer.good:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from checkday.sandbox.overlay.store import connection
@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
     last: int
     arrived: float
-    records: Sequence[bytes]
+    records: list[bytes]
 
 
 class Buffer:
@@ -43,7 +43,7 @@ class Buffer:
         rows = self._database.execute(
             "SELECT account, region, stream, sum(size) FROM records GROUP BY account, region, stream"
         )
-        self._sizes = {Stream(*row[:3]): row[3] for row in rows}
+        self._sizes: dict[Stream, int] = {Stream(*row[:3]): row[3] for row in rows}
 
     def streams(self) -> Iterator[Stream]:
         """Those that have records waiting."""

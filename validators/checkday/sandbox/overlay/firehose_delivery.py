@@ -37,9 +37,8 @@ def delimiter(settings: Mapping[str, Any]) -> bytes:
     for one in (processing.get("Processors") or []) if processing.get("Enabled") else []:
         if one.get("Type") == "AppendDelimiterToRecord":
             named = {each["ParameterName"]: each["ParameterValue"] for each in one.get("Parameters") or []}
-            return functools.reduce(
-                lambda text, pair: text.replace(*pair), _ESCAPES.items(), named.get("Delimiter", "\\n")
-            ).encode()
+            end: str = named.get("Delimiter", "\\n")
+            return functools.reduce(lambda text, pair: text.replace(*pair), _ESCAPES.items(), end).encode()
     return b""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,18 +23,21 @@ _S3 = {"ExtendedS3", "S3"}
 _OTHER_PROCESSORS = {"Lambda", "MetadataExtraction"}
 
 
-@functools.cache
-def delivery(emulator: Emulator) -> Delivery:
+_deliveries: list[Delivery] = []
+
+
+def delivery() -> Delivery:
     """The one delivery of this server."""
-    return Delivery(Buffer(), emulator)
+    return _deliveries[0]
 
 
 def resume(emulator: Emulator) -> None:
-    delivery(emulator).resume()
+    _deliveries[:] = [Delivery(Buffer(), emulator)]
+    delivery().resume()
 
 
-async def flush_all(emulator: Emulator) -> None:
-    await delivery(emulator).flush_all()
+async def flush_all(_emulator: Emulator) -> None:
+    await delivery().flush_all()
 
 
 async def _put_record(request: Request, emulator: Emulator) -> Answer:
@@ -124,7 +126,7 @@ def _decoded(sent: Sequence[Mapping[str, Any]]) -> list[bytes] | Answer:
 def _take(stream: Mapping[str, Any], records: list[bytes], emulator: Emulator) -> bool:
     """Buffer the records; False if the stream holds too much that it cannot deliver."""
     where = Stream(emulator.account, emulator.region, stream["name"])
-    found = delivery(emulator)
+    found = delivery()
     if found.buffer.size(where) > _MOST_WAITING:
         return False
     dimensions = {"DeliveryStreamName": stream["name"]}

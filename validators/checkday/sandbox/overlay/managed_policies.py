@@ -1,4 +1,4 @@
-"""Managed policies that AWS publishes and the emulator lacks, by their name under `arn:aws:iam::aws:policy/`."""
+"""Managed policies that AWS publishes and the emulator lacks; each by what follows `policy/` in its ARN."""
 
 from __future__ import annotations
 

@@ -122,6 +122,9 @@ class Emulator(Protocol):
     def crawlers(self) -> MutableMapping[str, dict[str, Any]]:
         """The crawlers as the emulator keeps them, by name: state and last crawl are written here."""
 
+    def places(self) -> set[tuple[str, str]]:
+        """The accounts, with Regions, that have crawlers."""
+
     def acting(self, account: str, region: str) -> AbstractContextManager[object]:
         """Makes what is asked inside happen in this account and Region, where no request says so."""
 

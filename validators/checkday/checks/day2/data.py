@@ -1,0 +1,105 @@
+"""Day 2, the data: all records have arrived, and they are what was agreed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from checkday.checks.lake import objects_under, raw_objects
+from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.names import ERROR_PREFIX, RAW_PREFIX
+
+_YEAR = re.compile(r"(^|/)(raw|data/raw)?20\d{2}/\d{2}/\d{2}/\d{2}/")
+_HEAD = 64 * 1024
+_FIELDS = {"uuid": str, "device_ts": str, "device_id": int, "track_id": int, "activity_type": str}
+_OPTIONAL = {"device_temp": int}
+
+_RECENT = timedelta(minutes=10)
+_METRIC_AGE = timedelta(days=14)
+_WAIT = 90
+"""Seconds: the stream's interval of 60, and what S3 and the metrics take."""
+
+
+def records(lab: Lab) -> Evidence:
+    """All of the learner's records have arrived as objects under data/raw/YYYY/MM/DD/HH/."""
+    found = raw_objects(lab)
+    if not found:
+        raise _missing_records(lab)
+    size, wanted = sum(one["Size"] for one in found), lab.golden["raw_bytes"]
+    if size < wanted and _incoming(lab, _RECENT):
+        raise Pending("buffering", _WAIT, seconds=_WAIT)
+    if size < wanted:
+        raise NotYet("too_few", actual=size, wanted=wanted)
+    return {"objects": len(found), "bytes": size}
+
+
+def records_valid(lab: Lab) -> Evidence:
+    """Sampled objects hold one JSON record a line, with the agreed fields and types."""
+    found = raw_objects(lab)
+    if not found:
+        raise NotYet("missing", bucket=lab.name("bucket"), prefix=RAW_PREFIX)
+    samples = {one["Key"]: one for one in (found[0], found[len(found) // 2], found[-1])}
+    for key in samples:
+        _check_lines(lab, key)
+    return {"objects": len(samples)}
+
+
+def _missing_records(lab: Lab) -> NotYet | Pending:
+    name = lab.name("stream")
+    for one in objects_under(lab, ""):
+        if _YEAR.search(one["Key"]) and not one["Key"].startswith(ERROR_PREFIX):
+            return NotYet("wrong_place", actual=one["Key"], wanted=RAW_PREFIX)
+    if _incoming(lab, _RECENT):
+        return Pending("buffering", _WAIT, seconds=_WAIT)
+    errors = len(objects_under(lab, ERROR_PREFIX))
+    if errors or _incoming(lab, _METRIC_AGE):
+        return NotYet("delivery_failed", stream=name, errors=errors)
+    for metric in lab.aws.cloudwatch.list_metrics(Namespace="AWS/Firehose", MetricName="IncomingRecords")[
+        "Metrics"
+    ]:
+        for dimension in metric.get("Dimensions", []):
+            if dimension["Name"] == "DeliveryStreamName" and dimension["Value"] != name:
+                return NotYet("wrong_stream", actual=dimension["Value"], wanted=name)
+    if lab.find(lab.aws.s3.head_bucket, Bucket=lab.name("bucket"), ExpectedBucketOwner=lab.account) is None:
+        return NotYet("missing", bucket=lab.name("bucket"), prefix=RAW_PREFIX)
+    return NotYet("not_sent", stream=name)
+
+
+def _incoming(lab: Lab, age: timedelta) -> float:
+    """How many records the stream took in during this time, as far as the metrics know yet."""
+    period = 60 if age <= _RECENT else 3600
+    answer = lab.aws.cloudwatch.get_metric_statistics(
+        Namespace="AWS/Firehose",
+        MetricName="IncomingRecords",
+        Dimensions=[{"Name": "DeliveryStreamName", "Value": lab.name("stream")}],
+        StartTime=lab.now - age,
+        EndTime=lab.now + timedelta(minutes=1),
+        Period=period,
+        Statistics=["Sum"],
+    )
+    return sum(point.get("Sum", 0) for point in answer.get("Datapoints", []))
+
+
+def _check_lines(lab: Lab, key: str) -> None:
+    body = lab.aws.s3.get_object(Bucket=lab.name("bucket"), Key=key, Range=f"bytes=0-{_HEAD - 1}")[
+        "Body"
+    ].read()
+    lines = body.splitlines()
+    if len(body) == _HEAD and len(lines) > 1:
+        lines.pop()  # cut by the range, not by the learner
+    for number, line in enumerate(lines, start=1):
+        record = lab.json_line(line)
+        if record is None:
+            raise NotYet("no_newline", key=key) if b"}{" in line else NotYet("not_json", key=key, line=number)
+        _check_record(record, key=key, number=number)
+
+
+def _check_record(record: dict[str, Any], *, key: str, number: int) -> None:
+    if not record.keys() >= _FIELDS.keys():
+        raise NotYet("wrong_fields", key=key, line=number, wanted=", ".join(sorted(_FIELDS | _OPTIONAL)))
+    for field, kind in (_FIELDS | _OPTIONAL).items():
+        value = record.get(field)
+        if value is not None and type(value) is not kind:
+            facts = {"field": field, "actual": type(value).__name__, "wanted": kind.__name__}
+            raise NotYet("wrong_types", key=key, line=number, **facts)

@@ -1,0 +1,22 @@
+"""The one writer of the commands: it sends a learner's records, and can send nothing else."""
+
+from checkday.writer.client import Writer
+from checkday.writer.delivery import deliver
+from checkday.writer.direct import Parts
+from checkday.writer.errors import Interrupted, NotSent
+from checkday.writer.journal import Journal
+from checkday.writer.settling import settle
+from checkday.writer.target import Lake, Stream, is_direct
+
+__all__ = [
+    "Interrupted",
+    "Journal",
+    "Lake",
+    "NotSent",
+    "Parts",
+    "Stream",
+    "Writer",
+    "deliver",
+    "is_direct",
+    "settle",
+]
