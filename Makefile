@@ -31,7 +31,7 @@ serve: docs  ## build, then open the pages at http://127.0.0.1:8000
 	$(BIN)/workshop site serve
 
 gen: install  ## compile the curriculum, the reference pages and the policy
-	$(BIN)/workshop author generate
+	$(BIN)/python -m checkday.authoring
 
 bench: install  ## measure speed, as ratios within one run
 	$(BIN)/python benchmarks/check_day.py

@@ -292,7 +292,10 @@ def test_help_has_examples_in_the_users_language(program, language):
     assert {"vi": "ví dụ:", "en": "examples:"}[language] in done.stdout
 
 
-@pytest.mark.parametrize("command", ["init", "env", "status", "sandbox", "solve", "site", "author"])
+@pytest.mark.parametrize(
+    "command",
+    ["init", "env", "status", "hint", "doctor", "leftovers", "sandbox", "solve", "data", "site", "author"],
+)
 def test_every_command_has_help(command):
     done = call("workshop", command, "--help")
     assert done.returncode == 0

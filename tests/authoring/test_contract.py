@@ -6,7 +6,12 @@ CONTRACT = {
     1: {
         "day1/bucket": "account bucket bucket_private reference",
         "day1/stream": "stream_role stream stream_target stream_logging",
-    }
+    },
+    2: {
+        "day2/data": "records records_valid",
+        "day2/crawler": "crawler_role database crawler crawl",
+        "day2/check": "tables schema partitions preview",
+    },
 }
 """The ids that design section 7 fixes, for the days that exist."""
 

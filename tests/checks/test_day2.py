@@ -218,7 +218,9 @@ def test_crawler_with_a_name_of_the_learners_own(world):
 def test_crawler_in_a_neighbouring_region(world):
     glue = world.client("glue", "us-east-1")
     glue.create_database(DatabaseInput={"Name": "fcj_an01_db"})
-    world.role()
+    world.role(
+        {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
     targets = {"S3Targets": [{"Path": f"s3://{world.bucket_name}/data/"}]}
     glue.create_crawler(
         Name="fcj-an01-crawler", Role=world.role_name, DatabaseName="fcj_an01_db", Targets=targets

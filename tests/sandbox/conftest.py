@@ -32,12 +32,17 @@ Clients = Callable[..., Any]
 @contextlib.contextmanager
 def running(folder: Path, **variables: str) -> Iterator[lifecycle.Running]:
     """A sandbox with its state in the folder."""
+    # Only while it starts: a second sandbox of the session must not get the settings of the first.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(folder))
-        for name, value in variables.items():
+        for name, value in {"XDG_STATE_HOME": str(folder), **variables}.items():
             patch.setenv(name, value)
-        yield lifecycle.up(port=None, region=R1)
-        lifecycle.down()
+        found = lifecycle.up(port=None, region=R1)
+    try:
+        yield found
+    finally:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_STATE_HOME", str(folder))
+            lifecycle.down()
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,9 @@ def test_an_extension_of_ones_own_wins():
 
 
 def test_what_failed_has_a_folder_even_without_a_prefix():
-    assert error_key({}, "s", 1, ARRIVED, "processing-failed").startswith("processing-failed/2026/03/05/20/s-1-")
+    assert error_key({}, "s", 1, ARRIVED, "processing-failed").startswith(
+        "processing-failed/2026/03/05/20/s-1-"
+    )
 
 
 @pytest.mark.parametrize(("enabled", "appended"), [(True, b"\n"), (False, b"")])

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 from checkday import names
 from checkday.account import Absent, Account, Look, Window
 from checkday.model import Blocked, Evidence, NotYet, Pending
+from checkday.quiz import Answers, Score, score
+from checkday.quiz import load as load_quiz
 from checkday.settings import Settings
 
 __all__ = ["Evidence", "Lab", "NotYet", "Pending"]
@@ -35,6 +37,7 @@ class Lab:
         now: datetime,
         history: Mapping[str, Evidence] | None = None,
         golden: Mapping[str, Any] | None = None,
+        answers: Mapping[int, Answers] | None = None,
     ) -> None:
         self._account = account
         self._settings = settings
@@ -43,7 +46,8 @@ class Lab:
         self.known = known
         self.now = now
         self.history = history or {}
-        self.golden = golden or {}
+        self.golden = {} if golden is None else golden
+        self._answers = answers
 
     @property
     def aws(self) -> Window:
@@ -80,6 +84,18 @@ class Lab:
         """The name of one resource of this learner, for example `bucket`."""
         account = self.account if what == "bucket" else ""
         return names.name(what, learner=self.learner, account=account, region=self.region)
+
+    def score(self, day: int) -> Score | None:
+        """How well the learner answered a day's quiz; None if not at all.
+
+        Raises:
+            Blocked: `not_submitted`, where answers cannot come from this machine.
+
+        """
+        if self._answers is None:
+            raise Blocked("not_submitted")
+        given, quiz = self._answers.get(day), load_quiz(day)
+        return score(quiz, given, self.golden) if quiz and given else None
 
     def find(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What AWS answers, or None when it answers that there is no such thing."""

@@ -10,6 +10,7 @@ TAG = {"Workshop": "fcj7days"}
 
 REFERENCE_PREFIX = "data/reference_data/"
 RAW_PREFIX = "data/raw/"
+PROCESSED_PREFIX = "data/processed-data/"
 ERROR_PREFIX = "errors/"
 
 _SUFFIXES = {
@@ -18,6 +19,9 @@ _SUFFIXES = {
     "glue_role": "glue-role",
     "crawler": "crawler",
     "workgroup": "wg",
+    "session": "session",
+    "session_role": "session-role",
+    "notebook": "notebook",
 }
 
 

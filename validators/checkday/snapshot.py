@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from checkday.account import Answer, Look
@@ -26,6 +26,8 @@ class Snapshot:
     origin: str
     taken: str
     answers: dict[Look, Answer]
+    quizzes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Day -> answers, as the learner gave them on this machine: a claim, unlike all else here."""
 
     def fetch(self, look: Look) -> Answer:
         """The recorded answer; what was never asked cannot be judged."""
@@ -45,6 +47,7 @@ def write(path: str, snapshot: Snapshot) -> None:
         "regions": snapshot.regions,
         "origin": snapshot.origin,
         "taken": snapshot.taken,
+        "quizzes": snapshot.quizzes,
         "answers": [_entry(answer) for answer in snapshot.answers.values()],
     }
     text = canonical(content).encode() + b"\n"
@@ -74,6 +77,7 @@ def read(path: str) -> Snapshot:
             origin=content["origin"],
             taken=content["taken"],
             answers={answer.look: answer for answer in answers},
+            quizzes=content.get("quizzes", {}),
         )
     except OSError as error:
         raise BadSetting("replay.unreadable", path=path, reason=error.strerror or "gzip") from error

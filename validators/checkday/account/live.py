@@ -166,18 +166,25 @@ def _session(profile: str | None) -> botocore.session.Session:
 
 def _pages(client: BaseClient, look: Look, read: Read) -> list[Page]:
     parameters, call = json.loads(look.parameters, object_hook=restored), getattr(client, look.operation)
-    found = [_page(call(**parameters))]
+    found = [_page(call(**parameters), read)]
     while read.pages and (token := found[-1].response.get(read.pages.next)) and len(found) < _MOST_PAGES:
-        found.append(_page(call(**parameters, **{read.pages.token: token})))
+        found.append(_page(call(**parameters, **{read.pages.token: token}), read))
     return found
 
 
-def _page(response: dict[str, Any]) -> Page:
+def _page(response: dict[str, Any], read: Read) -> Page:
     metadata = response.pop("ResponseMetadata", {})
     if "Body" in response:
         with response["Body"] as body:
             response["Body"] = body.read(_LARGEST_BODY)
-    return Page(response, str(metadata.get("RequestId", "")), _now())
+    kept = _without(response, read.drops) if read.drops else response
+    return Page(kept, str(metadata.get("RequestId", "")), _now())
+
+
+def _without(value: Any, drops: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(inner, drops) for key, inner in value.items() if key not in drops}
+    return [_without(inner, drops) for inner in value] if isinstance(value, list) else value
 
 
 def _refusal(error: Exception) -> Page:

@@ -29,6 +29,7 @@ class Read:
     absent: frozenset[str]
     answers: tuple[str, ...]
     pages: Pages | None
+    drops: frozenset[str] = frozenset()
 
 
 @cache
@@ -71,6 +72,7 @@ def _read(service: str, operation: str, entry: dict[str, Any]) -> Read:
         absent=frozenset(entry.get("absent", ())),
         answers=tuple(entry.get("answers", ())),
         pages=Pages(**pages) if pages else None,
+        drops=frozenset(entry.get("drops", ())),
     )
 
 

@@ -52,7 +52,7 @@ def outputs(tree: Tree) -> dict[Path, str]:
         "causes": _sorted({code: cause for cause, codes in tree.causes.data.items() for code in codes}),
         "policy": policy(tree.reads.data),
     }
-    data |= {f"day{number}": source.data for number, source in tree.days.items()}
+    data |= {f"day{number}": source.data for number, source in tree.listed.items()}
     data |= {f"words.{language}": _words(tree, language) for language in tree.languages}
     compiled = {GENERATED / f"{name}.json": _json(value) for name, value in data.items()}
     return compiled | _pages(tree) | dict(diagrams(tree.root, tree.languages))
@@ -61,7 +61,7 @@ def outputs(tree: Tree) -> dict[Path, str]:
 def version(tree: Tree) -> str:
     """What decides a mark, as one digest: two reports of the same version can be compared."""
     # words.yaml is left out: a better wording of the interface must not unpin a cohort.
-    sources = [tree.course.path, tree.reads.path, *(source.path for source in tree.days.values())]
+    sources = [tree.course.path, tree.reads.path, *(source.path for source in tree.listed.values())]
     sources += [path.relative_to(tree.root) for path in (tree.root / CHECKS).rglob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(sources):
@@ -72,7 +72,7 @@ def version(tree: Tree) -> str:
 
 
 def _course(tree: Tree) -> dict[str, Any]:
-    days = {str(number): _index(source.data) for number, source in tree.days.items()}
+    days = {str(number): _index(source.data) for number, source in tree.listed.items()}
     course = tree.course.data
     kept = {name: course[name] for name in ("title", "site", "languages")}
     return {"version": version(tree), **kept, "days": days}

@@ -51,7 +51,7 @@ class Reference:
         yield from (markdown(self.words(f"reference.{name}.description")), "")
 
     def _days(self, write: Callable[[Item], Iterator[str]]) -> Iterator[str]:
-        for day, source in self.tree.days.items():
+        for day, source in self.tree.listed.items():
             title = self._text(source.data["title"])
             yield from (f"## {markdown(self.words('reference.day'))} {day}. {title} {{ #day{day} }}", "")
             for task in self.tree.tasks:

@@ -80,6 +80,11 @@ class Tree:
     def languages(self) -> list[str]:
         return list(self.course.data["languages"])
 
+    @property
+    def listed(self) -> dict[int, Source]:
+        """The days that are part of the course; a file may be there before its day is finished."""
+        return {day: source for day, source in self.days.items() if day in self.course.data["days"]}
+
     @cached_property
     def tasks(self) -> list[Item]:
         return [

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from checkday import curriculum, settings, snapshot
+from checkday import curriculum, quiz, settings, snapshot
 from checkday.cli import exits, terminal
 from checkday.cli.arguments import tell
 from checkday.cli.check_day import FORMATS
@@ -101,7 +101,11 @@ def _only(asked: Sequence[str], course: Course, days: Sequence[int]) -> list[str
 def _replay(given: argparse.Namespace, course: Course, selected: Sequence[str]) -> Run:
     taken = snapshot.read(given.replay)
     wanted = settings.checked(renamed(settings.Settings(), taken.learner, taken.regions))
-    return examine(course, selected, taken, wanted, origin=lambda: taken.origin, replayed=taken.taken)
+    answers = {int(day): given_then for day, given_then in taken.quizzes.items()}
+    origin = taken.origin
+    return examine(
+        course, selected, taken, wanted, origin=lambda: origin, replayed=taken.taken, answers=answers
+    )
 
 
 def _live(
@@ -120,7 +124,10 @@ def _examined(
 ) -> Run:
     wanted = settings.load(language=given.lang, region=given.region)
     wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
-    run = examine(course, selected, source, wanted, origin=lambda: _origin(source), progress=progress)
+    answers = quiz.everything(wanted.named(sandbox=True), course.days)
+    run = examine(
+        course, selected, source, wanted, origin=lambda: _origin(source), answers=answers, progress=progress
+    )
     if source.guard.violations:
         raise WriteRefused("guard", calls=", ".join(source.guard.violations))
     return run
@@ -170,6 +177,7 @@ def _record(path: str, run: Run) -> None:
         origin=report.origin,
         taken=report.started,
         answers=snapshot.of(run.account.answers()),
+        quizzes={str(day): dict(given) for day, given in run.answers.items()},
     )
     snapshot.write(path, taken)
 

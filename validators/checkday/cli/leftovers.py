@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from checkday import curriculum, prices, settings
+from checkday import curriculum, prices, quiz, settings
 from checkday import leftovers as looks
 from checkday.cli import exits, terminal
 from checkday.cli.arguments import tell
@@ -76,7 +76,10 @@ def _look(given: argparse.Namespace, source: Live, words: Words) -> tuple[Run, L
         return "simulated" if source.simulated else "live"
 
     with terminal.progress(words) as progress:
-        run = examine(course, list(course.milestones), source, wanted, origin=origin, progress=progress)
+        answers = quiz.everything(wanted.named(sandbox=True), course.days)
+        run = examine(
+            course, list(course.milestones), source, wanted, origin=origin, answers=answers, progress=progress
+        )
     with terminal.progress(words) as progress:
         return run, looks.find(run.account, wanted, roles=_roles(run.report), progress=progress)
 

@@ -60,6 +60,7 @@ def _up(given: argparse.Namespace, words: Words) -> int:
         print(words("sandbox.stopped"))
         return exits.PASSED
     _tell(running, words)
+    print(words("sandbox.faster"))
     print(words("sandbox.use"))
     return exits.PASSED
 

@@ -19,13 +19,19 @@ _HOMES = {
     "env": "checkday.cli.learner",
     "status": "checkday.cli.learner",
     "hint": "checkday.cli.hint",
+    "doctor": "checkday.cli.doctor",
+    "leftovers": "checkday.cli.leftovers",
     "sandbox": "checkday.cli.sandbox",
     "solve": "checkday.cli.solving",
     "data": "checkday.cli.data",
+    "quiz": "checkday.cli.quiz",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
 """The module whose function of the same name is the command; loaded only when it is called."""
+
+
+COMMANDS = tuple(_HOMES)
 
 
 def main() -> int:
@@ -85,6 +91,17 @@ def _hint(parser: Parser) -> None:
     parser.add("--reset", key="help.hint.reset", action="store_true")
 
 
+def _leftovers(parser: Parser) -> None:
+    parser.add("--profile", key="help.profile", metavar="P")
+    parser.add("--region", key="help.region", metavar="R")
+    parser.add("--sandbox", key="help.sandbox.instead", action="store_true")
+
+
+def _doctor(parser: Parser) -> None:
+    _leftovers(parser)
+    parser.add("--policy", key="help.doctor.policy", action="store_true")
+
+
 def _sandbox(parser: Parser) -> None:
     parser.add("action", key="help.sandbox.action", choices=("up", "down", "status", "reset"))
     parser.add("--port", key="help.port", metavar="N")
@@ -107,6 +124,12 @@ def _data(parser: Parser) -> None:
     parser.add("--profile", key="help.profile", metavar="P")
 
 
+def _quiz(parser: Parser) -> None:
+    parser.add("day", key="help.days", metavar=parser.words("help.day"))
+    parser.add("--again", key="help.quiz.again", action="store_true")
+    parser.add("--stdin", key="help.quiz.stdin", action="store_true")
+
+
 def _site(parser: Parser) -> None:
     parser.add("action", key="help.site.action", choices=("build", "serve"))
     parser.add("--port", key="help.port", metavar="N")
@@ -124,9 +147,12 @@ _ARGUMENTS = {
     "env": _env,
     "status": _status,
     "hint": _hint,
+    "doctor": _doctor,
+    "leftovers": _leftovers,
     "sandbox": _sandbox,
     "solve": _solve,
     "data": _data,
+    "quiz": _quiz,
     "site": _site,
     "author": _author,
 }

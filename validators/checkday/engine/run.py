@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from checkday.account.answers import canonical
 from checkday.engine.golden import Golden
 from checkday.engine.judgement import Prover, judge
 from checkday.model import Course, Evidence, Finding, Milestone, Proof, Report
+from checkday.quiz import Answers
 from checkday.record import Key, Record
 from checkday.settings import Settings
 
@@ -24,6 +25,7 @@ class Run:
 
     report: Report
     account: Account
+    answers: Mapping[int, Answers]
     warnings: tuple[tuple[str, Evidence], ...] = ()
 
 
@@ -36,13 +38,14 @@ def examine(
     origin: Callable[[], str],
     remember: bool = True,
     replayed: str | None = None,
+    answers: Mapping[int, Answers] | None = None,
     progress: Progress = lambda *_: None,
 ) -> Run:
     """Judge the selection, and keep in the Record what was proven.
 
     `origin` is asked after the run, when the hosts that really answered are known. `replayed` is the
     time of the snapshot that is judged again: such a run has no clock and no Record, so that two of
-    them are equal to the byte.
+    them are equal to the byte. `answers` are those to the quizzes, by day; without them, quizzes are open.
     """
     started = replayed or _now()
     account = Account(source)
@@ -55,6 +58,7 @@ def examine(
         settings,
         now=datetime.fromisoformat(started),
         golden=Golden(settings.named(sandbox=True)),
+        answers=answers,
         provers=provers,
         progress=progress,
     )
@@ -75,7 +79,7 @@ def examine(
         requests=sum(answer.sent for answer in account.answers()),
     )
     warnings = memory.keep(judgement.proven_live(), course.version) if memory else ()
-    return Run(report, account, warnings)
+    return Run(report, account, answers or {}, warnings)
 
 
 class _Memory:

@@ -39,7 +39,9 @@ def explanation(finding: Finding, words: Words, site: str) -> Explanation:
         older = finding.proof and finding.code
         return Explanation(note=words(f"report.proof.{finding.proof}") if older else "")
     retry = "" if finding.retry_in is None else words("report.retry", seconds=finding.retry_in)
-    if finding.code is not None and finding.code in milestone.codes:
+    # A cause may bear the name of a milestone's code: `denied` is both, and the verdict tells them apart.
+    own = verdict in {Verdict.FAILED, Verdict.PENDING}
+    if own and finding.code is not None and finding.code in milestone.codes:
         code = milestone.codes[finding.code]
         seen, todo = (fill(text[words.language], finding.facts) for text in (code.seen, code.todo))
         return Explanation(

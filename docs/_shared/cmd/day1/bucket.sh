@@ -31,6 +31,6 @@ aws s3api get-public-access-block --bucket "$BUCKET"
 # --8<-- [end:show_private]
 
 # --8<-- [start:show_reference]
-aws s3api list-objects-v2 --bucket "$BUCKET" --prefix data/ --query 'Contents[].Key'
+aws s3api list-objects-v2 --bucket "$BUCKET" --prefix data/reference_data/ --query 'Contents[].Key'
 aws s3 cp "s3://$BUCKET/data/reference_data/tracks_reference.json" - | wc -l
 # --8<-- [end:show_reference]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from checkday.checks.queries import newest_queries
 from checkday.lab import Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
-    from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
     from mypy_boto3_glue.type_defs import TableTypeDef
 
 _WHOLE_NUMBERS = ("int", "bigint", "smallint")
@@ -24,7 +24,6 @@ _PARTITION_KEYS = ["partition_0", "partition_1", "partition_2", "partition_3"]
 _TABLES = ("raw", "reference_data")
 _MANY = 10
 _SELECT_RAW = re.compile(r"\s*(with|select)\b.*\braw\b", re.IGNORECASE | re.DOTALL)
-_LATEST_QUERIES = 50
 
 
 def tables(lab: Lab) -> Evidence:
@@ -79,7 +78,7 @@ def preview(lab: Lab) -> Evidence:
     name = lab.name("workgroup")
     if lab.find(lab.aws.athena.get_work_group, WorkGroup=name) is None:
         raise NotYet("no_workgroup", name=name)
-    queries = [one for one in _queries(lab, name) if _SELECT_RAW.match(one.get("Query", "")[:4096])]
+    queries = [one for one in newest_queries(lab, name) if _SELECT_RAW.match(one.get("Query", "")[:4096])]
     if not queries:
         raise NotYet("no_query", workgroup=name)
     states = {one["Status"]["State"]: one for one in reversed(queries)}
@@ -112,13 +111,3 @@ def _raw_table(lab: Lab) -> TableTypeDef:
     if found is None:
         raise NotYet("missing", table="raw")
     return found
-
-
-def _queries(lab: Lab, workgroup: str) -> list[QueryExecutionTypeDef]:
-    """The latest queries of the workgroup, newest first."""
-    found = lab.find(lab.aws.athena.list_query_executions, WorkGroup=workgroup, MaxResults=_LATEST_QUERIES)
-    ids = found.get("QueryExecutionIds", []) if found else []
-    if not ids:
-        return []
-    details = lab.aws.athena.batch_get_query_execution(QueryExecutionIds=ids)
-    return sorted(details.get("QueryExecutions", []), key=lambda one: ids.index(one["QueryExecutionId"]))

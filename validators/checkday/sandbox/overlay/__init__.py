@@ -7,15 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from checkday.sandbox.overlay import firehose, firehose_send, glue, glue_crawlers, s3
+from checkday.sandbox.overlay import athena, firehose, firehose_send, glue, glue_crawlers, s3
+from checkday.sandbox.overlay.spark import handlers as spark_sessions
+from checkday.sandbox.overlay.spark import jobs as spark_jobs
 from checkday.sandbox.overlay.wire import Handler, Start, Stop
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
+    "athena": athena.HANDLERS,
     "firehose": firehose.HANDLERS,
-    "glue": glue.HANDLERS,
+    "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
     "s3": s3.HANDLERS,
 }
 """By service, then by operation."""
 
-STARTS: Sequence[Start] = (firehose_send.resume, glue_crawlers.resume)
-STOPS: Sequence[Stop] = (firehose_send.flush_all, glue_crawlers.stop_all)
+STARTS: Sequence[Start] = (
+    firehose_send.resume,
+    glue_crawlers.resume,
+    spark_sessions.resume,
+    spark_jobs.resume,
+)
+STOPS: Sequence[Stop] = (
+    spark_sessions.stop_all,
+    spark_jobs.stop_all,
+    firehose_send.flush_all,
+    glue_crawlers.stop_all,
+    athena.STOP,
+)

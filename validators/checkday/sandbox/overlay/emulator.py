@@ -22,11 +22,14 @@ from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evalua
 from ministack.core.persistence import save_all
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, firehose, glue, iam, s3
+from ministack.services import athena, cloudwatch, firehose, glue, iam, s3, sts
 
 from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored
+
+_LONGEST_ROLE = 48 * 3600
+"""Seconds that an AWS service may act as a role with one set of keys."""
 
 _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
@@ -145,6 +148,11 @@ class Ministack:
         found: MutableMapping[str, dict[str, Any]] = glue._crawlers  # noqa: SLF001
         return found
 
+    def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
+        athena._ensure_default_workgroup()  # noqa: SLF001
+        groups: MutableMapping[str, dict[str, Any]] = athena._workgroups  # noqa: SLF001
+        return groups
+
     def places(self) -> set[tuple[str, str]]:
         return {key[:2] for key, _ in glue._crawlers.all_items()}  # noqa: SLF001
 
@@ -169,6 +177,25 @@ class Ministack:
         if _allows(asked, name):
             return None
         return f"User: {who} is not authorized to perform: {action} on resource: {resource}"
+
+    def role_keys(self, role: str, session: str) -> Mapping[str, str]:
+        keys = {
+            "AWS_ACCESS_KEY_ID": iam._gen_session_access_key(),  # noqa: SLF001
+            "AWS_SECRET_ACCESS_KEY": iam._gen_secret(),  # noqa: SLF001
+            "AWS_SESSION_TOKEN": iam._gen_session_token(),  # noqa: SLF001
+        }
+        name = role.rpartition("/")[2]
+        acting = {
+            "Arn": f"arn:aws:sts::{self.account}:assumed-role/{name}/{session}",
+            "UserId": f"{sts._role_id(role)}:{session}",  # noqa: SLF001
+            "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"],
+            "SessionToken": keys["AWS_SESSION_TOKEN"],
+            "Expiration": time.time() + _LONGEST_ROLE,
+            "AccountId": self.account,
+            "PrincipalType": "AssumedRole",
+        }
+        sts.register_session(keys["AWS_ACCESS_KEY_ID"], acting)
+        return keys
 
     def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
         # Asking for the list in pages would sort the whole bucket anew for each of them.

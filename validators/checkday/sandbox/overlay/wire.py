@@ -45,7 +45,12 @@ class Request:
         return given if isinstance(given, dict) else {}
 
 
-_TARGETS = {"firehose": "Firehose_20150804", "glue": "AWSGlue", "logs": "Logs_20140328"}
+_TARGETS = {
+    "athena": "AmazonAthena",
+    "firehose": "Firehose_20150804",
+    "glue": "AWSGlue",
+    "logs": "Logs_20140328",
+}
 
 
 def call(service: str, operation: str, **parameters: Any) -> Request:
@@ -122,6 +127,9 @@ class Emulator(Protocol):
     def crawlers(self) -> MutableMapping[str, dict[str, Any]]:
         """The crawlers as the emulator keeps them, by name: state and last crawl are written here."""
 
+    def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
+        """Athena's work groups as the emulator keeps them, by name."""
+
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
 
@@ -130,6 +138,9 @@ class Emulator(Protocol):
 
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         """Why a service that acts as this role may not do this; None if it may."""
+
+    def role_keys(self, role: str, session: str) -> Mapping[str, str]:
+        """Keys for a program that acts as this role, as the variables of its environment."""
 
     def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
         """The objects under a prefix in the order of their keys; None if there is no such bucket."""

@@ -49,7 +49,16 @@ _DELIMITED = {
     "null": "serialization.null.format",
 }
 
-_OF_TABLE = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
+_OF_TABLE = (
+    "Name",
+    "Description",
+    "Owner",
+    "Retention",
+    "StorageDescriptor",
+    "PartitionKeys",
+    "TableType",
+    "Parameters",
+)
 """What one may say again when a table is changed."""
 
 
@@ -64,14 +73,18 @@ def database_of(session: Session, name: Name) -> str:
 def existing(session: Session, name: Name) -> TableInfo:
     found = catalog.table(session.lake, database_of(session, name), name.table)
     if found is None:
-        raise failed(f"SemanticException [Error 10001]: Table not found {database_of(session, name)}.{name.table}")
+        raise failed(
+            f"SemanticException [Error 10001]: Table not found {database_of(session, name)}.{name.table}"
+        )
     return found
 
 
 def create_database(session: Session, statement: CreateDatabase) -> Outcome:
     said = {"Name": statement.name, "Description": statement.comment, "LocationUri": statement.location}
     try:
-        session.lake.glue("CreateDatabase", DatabaseInput={key: value for key, value in said.items() if value})
+        session.lake.glue(
+            "CreateDatabase", DatabaseInput={key: value for key, value in said.items() if value}
+        )
     except CatalogError as error:
         if error.code != "AlreadyExistsException":
             raise
@@ -86,8 +99,8 @@ def drop_database(session: Session, statement: DropDatabase) -> Outcome:
             return Outcome()
         raise failed(f"SemanticException [Error 10072]: Database does not exist: {statement.name}")
     if not statement.cascade and session.lake.glue("GetTables", DatabaseName=statement.name)["TableList"]:
-        message = f"InvalidOperationException(message:Database {statement.name} is not empty. One or more tables exist.)"
-        raise failed(f"{_TASK} {message}")
+        message = f"(message:Database {statement.name} is not empty. One or more tables exist.)"
+        raise failed(f"{_TASK} InvalidOperationException{message}")
     session.lake.glue("DeleteDatabase", Name=statement.name)
     return Outcome()
 
@@ -120,7 +133,9 @@ def _check_type(column: Mapping[str, str]) -> None:
     try:
         from_hive(column["Type"])
     except ValueError as error:
-        raise failed(f"ParseException line 1:1 cannot recognize input near '{error}' in column type") from error
+        raise failed(
+            f"ParseException line 1:1 cannot recognize input near '{error}' in column type"
+        ) from error
 
 
 def _storage(statement: CreateTable) -> dict[str, Any]:
@@ -140,9 +155,13 @@ def _storage(statement: CreateTable) -> dict[str, Any]:
     if serde is not None:
         library = serde.name
         said = serde.args.get("serde_properties")
-        parameters = {one.name: one.args["value"].name for one in said.expressions} if said is not None else {}
+        parameters = (
+            {one.name: one.args["value"].name for one in said.expressions} if said is not None else {}
+        )
     if delimited is not None:
-        parameters = {to: delimited.args[name].name for name, to in _DELIMITED.items() if delimited.args.get(name)}
+        parameters = {
+            to: delimited.args[name].name for name, to in _DELIMITED.items() if delimited.args.get(name)
+        }
         parameters["serialization.format"] = parameters.get("field.delim", "\x01")
     location = f"{statement.location.rstrip('/')}/"
     return storage.descriptor(location, library, parameters, formats)
@@ -152,9 +171,12 @@ def create_view(session: Session, statement: CreateView) -> Outcome:
     database, name = database_of(session, statement.view), statement.view.table
     found = catalog.table(session.lake, database, name)
     if found is not None and (found.query is None or not statement.replace):
-        message = f"line 1:1: {'View' if found.query else 'Table'} 'awsdatacatalog.{database}.{name}' already exists"
+        what = "View" if found.query else "Table"
+        message = f"line 1:1: {what} 'awsdatacatalog.{database}.{name}' already exists"
         raise QueryError("TABLE_ALREADY_EXISTS", message)
-    columns = [(one.lower(), to_hive(kind)) for one, kind in described(session, statement.tree, statement.text)]
+    columns = [
+        (one.lower(), to_hive(kind)) for one, kind in described(session, statement.tree, statement.text)
+    ]
     view = {
         "Name": name,
         "TableType": "VIRTUAL_VIEW",
@@ -180,7 +202,8 @@ def drop_table(session: Session, statement: DropTable) -> Outcome:
             return Outcome()
         raise failed(f"SemanticException [Error 10001]: Table not found {statement.table.table}")
     if (found.query is not None) != statement.is_view:
-        raise failed(f"SemanticException Cannot drop a {'table with DROP VIEW' if statement.is_view else 'view with DROP TABLE'}")
+        mistake = "table with DROP VIEW" if statement.is_view else "view with DROP TABLE"
+        raise failed(f"SemanticException Cannot drop a {mistake}")
     session.lake.glue("DeleteTable", DatabaseName=database, Name=found.name)
     return Outcome()
 
@@ -207,13 +230,17 @@ def drop_partition(session: Session, statement: DropPartition) -> Outcome:
     dropped = [
         part
         for part in catalog.partitions(session.lake, info)
-        if all(part.values[keys.index(key)] == value for key, value in statement.values.items() if key in keys)
+        if all(
+            part.values[keys.index(key)] == value for key, value in statement.values.items() if key in keys
+        )
     ]
     if not dropped and not statement.if_present:
         raise failed(f"SemanticException [Error 10006]: Partition not found {dict(statement.values)}")
     for part in dropped:
         values = list(part.values)
-        session.lake.glue("DeletePartition", DatabaseName=info.database, TableName=info.name, PartitionValues=values)
+        session.lake.glue(
+            "DeletePartition", DatabaseName=info.database, TableName=info.name, PartitionValues=values
+        )
     return Outcome()
 
 

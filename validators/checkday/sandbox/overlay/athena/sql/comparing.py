@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
@@ -19,7 +19,14 @@ _FAMILIES = {
     "boolean": "boolean",
 }
 _LARGEST_INTEGER = 2**31 - 1
-_OPERATORS = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+_OPERATORS: Mapping[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.GT: ">",
+    exp.GTE: ">=",
+    exp.LT: "<",
+    exp.LTE: "<=",
+}
 
 
 def kind_of_hive(kind: str) -> str | None:
@@ -105,7 +112,7 @@ def _operator_offset(left: exp.Expr, text: str) -> int:
     ends = [one.meta["end"] for one in left.walk() if "end" in one.meta]
     if not ends:
         return offset_of(left)
-    offset = max(ends) + 1
+    offset: int = max(ends) + 1
     while offset < len(text) - 1 and text[offset] in " \t\r\n)\"'":
         offset += 1
     return offset

@@ -1,15 +1,17 @@
-"""Trino's grammar, as far as Athena takes it: what is not on the lists here is refused before anything runs."""
+"""Trino's grammar as far as Athena takes it: what is not on the lists here is refused before all else."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.generators.duckdb import DuckDBGenerator
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokenizer_core import Token, TokenType
 
 from checkday.sandbox.overlay.athena.sql.errors import Malformed, Place
 
@@ -17,11 +19,13 @@ from checkday.sandbox.overlay.athena.sql.errors import Malformed, Place
 class AthenaQuery(Trino):
     """Trino with every function left by its own name: what they mean is said in `functions` alone."""
 
-    class Parser(Trino.Parser):
-        FUNCTIONS: ClassVar = {}
-        FUNCTION_PARSERS: ClassVar = {
+    class Parser(TrinoParser):
+        """Of functions only those with a grammar of their own."""
+
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             name: parser
-            for name, parser in Trino.Parser.FUNCTION_PARSERS.items()
+            for name, parser in TrinoParser.FUNCTION_PARSERS.items()
             if name in {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
         }
 
@@ -29,12 +33,16 @@ class AthenaQuery(Trino):
 class EngineQuery(DuckDB):
     """DuckDB, with IGNORE NULLS inside the parentheses of any function."""
 
-    class Generator(DuckDB.Generator):
+    class Generator(DuckDBGenerator):
+        """Writes what DuckDB reads."""
+
         def ignorenulls_sql(self, expression: exp.IgnoreNulls) -> str:
-            return f"{self.sql(expression, 'this')[:-1]} IGNORE NULLS)"
+            call: str = self.sql(expression, "this")
+            return f"{call[:-1]} IGNORE NULLS)"
 
         def respectnulls_sql(self, expression: exp.RespectNulls) -> str:
-            return self.sql(expression, "this")
+            call: str = self.sql(expression, "this")
+            return call
 
 
 _EXPECTED = (
@@ -119,10 +127,21 @@ def parse_query(text: str, start: int = 0) -> exp.Query:
         raise _refusal(text, error) from error
     except RecursionError as error:
         raise Malformed("statement is too large (stack overflow during analysis)") from error
-    if not isinstance(tree, exp.Query | exp.Values):
+    if isinstance(tree, exp.Values):
+        tree = _selected(tree)
+    if not isinstance(tree, exp.Query):
         raise unexpected(text, words[0].start, words[0].text)
     _check(tree, text)
     return tree
+
+
+def _selected(values: exp.Values) -> exp.Select:
+    """VALUES as a query of columns with Trino's names."""
+    first = values.expressions[0]
+    width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
+    names = [exp.to_identifier(f"_col{index}", quoted=True) for index in range(width)]
+    values.set("alias", exp.TableAlias(this=exp.to_identifier("values_"), columns=names))
+    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=values))
 
 
 def _refusal(text: str, error: ParseError) -> Malformed:

@@ -35,5 +35,3 @@ def connect(folders: Sequence[str], memory: int, scratch: str) -> duckdb.DuckDBP
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database
-
-

@@ -22,7 +22,14 @@ from checkday.sandbox.overlay.athena.sql.ddl import (
 from checkday.sandbox.overlay.athena.sql.errors import Malformed, QueryError
 from checkday.sandbox.overlay.athena.sql.lake import CatalogError, Outcome
 from checkday.sandbox.overlay.athena.sql.queries import Session
-from checkday.sandbox.overlay.athena.sql.statements import CreateTableAs, CreateView, Explain, Insert, Query, Unload
+from checkday.sandbox.overlay.athena.sql.statements import (
+    CreateTableAs,
+    CreateView,
+    Explain,
+    Insert,
+    Query,
+    Unload,
+)
 
 
 def execute(session: Session, text: str) -> Outcome:

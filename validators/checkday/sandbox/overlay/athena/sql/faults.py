@@ -17,7 +17,9 @@ Say = Callable[[re.Match[str], str], tuple[str, str]]
 
 
 def _column(found: re.Match[str], place: str) -> tuple[str, str]:
-    what = f"Column '{found[1]}' cannot be resolved or requester is not authorized to access requested resources"
+    what = (
+        f"Column '{found[1]}' cannot be resolved or requester is not authorized to access requested resources"
+    )
     return "COLUMN_NOT_FOUND", f"{place}: {what}"
 
 
@@ -34,7 +36,10 @@ def _parameters(found: re.Match[str], place: str) -> tuple[str, str]:
     name = found[1].removeprefix("trino_").strip('"')
     if not name.isidentifier():
         return "TYPE_MISMATCH", f"{place}: Cannot apply operator: {found[2].replace(',', f' {name}')}"
-    return "FUNCTION_NOT_FOUND", f"{place}: Unexpected parameters ({found[2].lower()}) for function {name}"
+    given = (
+        re.sub(r"STRING_LITERAL|VARCHAR", "varchar", found[2]).replace("INTEGER_LITERAL", "integer").lower()
+    )
+    return "FUNCTION_NOT_FOUND", f"{place}: Unexpected parameters ({given}) for function {name}"
 
 
 _TRINO_NAMES = {"INT8": "TINYINT", "INT16": "SMALLINT", "INT32": "INT", "INT64": "BIGINT", "BOOL": "BOOLEAN"}
@@ -73,7 +78,8 @@ _SAYINGS: tuple[tuple[str, Say], ...] = (
         ),
     ),
     (r"No function matches the given name and argument types '(\S+?)\((.*?)\)'", _parameters),
-    (r'does not support the supplied arguments.*?(\w+)\((.*?)\)', _parameters),
+    (r"candidate function for the function call \"(\S+?)\((.*?)\)\"", _parameters),
+    (r"does not support the supplied arguments.*?(\w+)\((.*?)\)", _parameters),
     (r"Macro (\w+)\(\) .*?(?:arguments|overload)()", _parameters),
     (r"Division by zero|Could not cast value (?:inf|nan)", _always("DIVISION_BY_ZERO", "Division by zero")),
     (r"Could not convert string ['\"](.*?)['\"] to ['\"]?(\w+)", _cast),
@@ -92,10 +98,14 @@ _IN_FILES: tuple[tuple[str, Say], ...] = (
     (r"JSON transform error in file .*?, in (?:line|record/value) \d+: ([^\n]*)", _itself("HIVE_BAD_DATA")),
     (r"(Malformed JSON[^\n]*)", _itself("HIVE_CURSOR_ERROR")),
     (r"(Failed to (?:cast|parse) value[^\n]*)", _itself("HIVE_BAD_DATA")),
-    (r"(No magic bytes|too small to be a Parquet file|Invalid PAR|Thrift|parquet)", _always(
-        "HIVE_BAD_DATA", "Not valid Parquet file: expected magic number: PAR1"
-    )),
-    (r"(?:CSV Error|Invalid unicode|not utf-8)()", _always("HIVE_BAD_DATA", "Error reading CSV: not valid text")),
+    (
+        r"(No magic bytes|too small to be a Parquet file|Invalid PAR|Thrift|parquet)",
+        _always("HIVE_BAD_DATA", "Not valid Parquet file: expected magic number: PAR1"),
+    ),
+    (
+        r"(?:CSV Error|Invalid unicode|not utf-8)()",
+        _always("HIVE_BAD_DATA", "Error reading CSV: not valid text"),
+    ),
 )
 """What can only be said of the objects of a table."""
 

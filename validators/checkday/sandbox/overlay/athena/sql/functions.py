@@ -1,6 +1,6 @@
 """Trino's functions in DuckDB's words: the only functions that a query may name.
 
-A name is either the same in both, or renamed, or a macro of `functions.sql`, or built here from its arguments.
+A name is the same in both, or renamed, or a macro of `functions.sql`, or built here from its arguments.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from checkday.sandbox.overlay.athena.sql import patterns
 from checkday.sandbox.overlay.athena.sql.dialect import offset_of
 from checkday.sandbox.overlay.athena.sql.errors import Place, QueryError
 
-_SAME = set(
-    """
-    abs acos asin atan atan2 cbrt ceil ceiling chr coalesce concat_ws cos cosh degrees exp floor length ln log
-    log10 log2 lower lpad ltrim mod nullif pi pow power radians replace reverse round rpad rtrim sign sin sinh
-    sqrt starts_with strpos substr substring tan tanh translate trim try upper uuid bit_count from_base64
-    to_base64 year quarter month week day hour minute second now row map map_keys map_values map_entries
-    map_from_entries flatten
-    count sum avg min max count_if bool_and bool_or stddev_pop stddev_samp stddev var_pop var_samp variance corr
-    covar_pop covar_samp regr_slope regr_intercept skewness kurtosis histogram grouping array_agg
-    row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
-    """.split()
-)
+_NAMES = """
+abs acos asin atan atan2 cbrt ceil ceiling chr coalesce concat_ws cos cosh degrees exp floor length ln
+log log10 log2 lower lpad ltrim mod nullif pi pow power radians replace reverse round rpad rtrim sign sin
+sinh sqrt starts_with strpos substr substring tan tanh translate trim try upper uuid bit_count
+from_base64 to_base64 year quarter month week day hour minute second now row map map_keys map_values
+map_entries map_from_entries flatten count sum avg min max count_if bool_and bool_or stddev_pop
+stddev_samp stddev var_pop var_samp variance corr covar_pop covar_samp regr_slope regr_intercept skewness
+kurtosis histogram grouping array_agg row_number rank dense_rank percent_rank cume_dist ntile lag lead
+first_value last_value nth_value
+"""
+
+_SAME = frozenset(_NAMES.split())
 
 _RENAMED = {
     "every": "bool_and",
@@ -147,9 +147,10 @@ def _reduce(array: exp.Expr, start: exp.Expr, step: exp.Expr, finish: exp.Lambda
 def _applied(function: exp.Lambda, *arguments: exp.Expr) -> exp.Expr:
     """The body of a lambda with its parameters replaced."""
     values = {name.name: one for name, one in zip(function.expressions, arguments, strict=True)}
-    return function.this.copy().transform(
+    body: exp.Expr = function.this.copy().transform(
         lambda node: _replacement(node, values) if isinstance(node, exp.Identifier | exp.Column) else node
     )
+    return body
 
 
 def _replacement(node: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
@@ -186,7 +187,9 @@ def _over_entries(entry: Callable[[exp.Expr, exp.Expr, exp.Expr], exp.Expr] | No
 
 def _zip_with(first: exp.Expr, second: exp.Expr, function: exp.Lambda) -> exp.Expr:
     pair = exp.to_identifier("pair_")
-    left, right = (exp.Bracket(this=pair.copy(), expressions=[exp.convert(index)]) for index in (0, 1))  # sqlglot counts from nought
+    left, right = (
+        exp.Bracket(this=pair.copy(), expressions=[exp.convert(index)]) for index in (0, 1)
+    )  # sqlglot counts from nought
     body = _applied(function, left, right)
     pairs = _call("list_zip", first, second)
     return _call("list_transform", pairs, exp.Lambda(this=body, expressions=[pair]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -107,16 +107,18 @@ def _type_text(kind: exp.Expr) -> str:
     return re.sub(r"\s*([:,])\s*", r"\1", kind.sql("hive").lower()).replace("`", "")
 
 
-def column_list(text: str) -> list[dict[str, str]]:
+def column_list(text: str) -> Sequence[Mapping[str, str]]:
     """The columns between the parentheses of ADD COLUMNS."""
-    return list(_create_table(f"CREATE EXTERNAL TABLE t ({text}) LOCATION 's3://x/'").columns)
+    return _create_table(f"CREATE EXTERNAL TABLE t ({text}) LOCATION 's3://x/'").columns
 
 
 def drop(text: str) -> DropTable | DropDatabase:
     found = _matched(rf"DROP\s+(TABLE|VIEW)\s+(IF\s+EXISTS\s+)?{_NAME}{_END}", text)
     if found is not None:
         return DropTable(name_of(found[3]), bool(found[2]), found[1].upper() == "VIEW")
-    found = _matched(rf"DROP\s+(?:DATABASE|SCHEMA)\s+(IF\s+EXISTS\s+)?{_NAME}\s*(RESTRICT|CASCADE)?{_END}", text)
+    found = _matched(
+        rf"DROP\s+(?:DATABASE|SCHEMA)\s+(IF\s+EXISTS\s+)?{_NAME}\s*(RESTRICT|CASCADE)?{_END}", text
+    )
     if found is None:
         raise _unsupported()
     return DropDatabase(name_of(found[2]).table, bool(found[1]), (found[3] or "").upper() == "CASCADE")
@@ -155,7 +157,9 @@ def _add_partitions(table: Name, rest: str) -> AddPartitions:
     while place < len(rest):
         one = _PARTITION.match(rest, place)
         if one is None:
-            raise Malformed(f"line 1:1: mismatched input '{rest[place:].split()[0]}'. Expecting: 'PARTITION'")
+            raise Malformed(
+                f"line 1:1: mismatched input '{rest[place:].split(maxsplit=1)[0]}'. Expecting: 'PARTITION'"
+            )
         partitions.append((_values(one[1]), one[2]))
         place = one.end()
     return AddPartitions(table, bool(head and head[1]), partitions)
@@ -177,11 +181,14 @@ def show(text: str) -> Show:
     found = _matched(rf"SHOW\s+(DATABASES|SCHEMAS)(?:\s+(?:LIKE\s+)?'([^']*)')?{_END}", text)
     if found is not None:
         return Show("DATABASES", None, found[2])
-    found = _matched(rf"SHOW\s+(TABLES|VIEWS)(?:\s+(?:IN|FROM)\s+{_NAME})?(?:\s+(?:LIKE\s+)?'([^']*)')?{_END}", text)
+    found = _matched(
+        rf"SHOW\s+(TABLES|VIEWS)(?:\s+(?:IN|FROM)\s+{_NAME})?(?:\s+(?:LIKE\s+)?'([^']*)')?{_END}", text
+    )
     if found is not None:
         return Show(found[1].upper(), name_of(found[2]) if found[2] else None, found[3])
     found = _matched(
-        rf"SHOW\s+(PARTITIONS|CREATE\s+TABLE|CREATE\s+VIEW|COLUMNS\s+(?:IN|FROM)|TBLPROPERTIES)\s+{_NAME}{_END}", text
+        rf"SHOW\s+(PARTITIONS|CREATE\s+TABLE|CREATE\s+VIEW|COLUMNS\s+(?:IN|FROM)|TBLPROPERTIES)\s+{_NAME}{_END}",
+        text,
     )
     if found is None:
         raise _unsupported()

@@ -40,7 +40,9 @@ def readable(
         QueryError: a line is no JSON object, and the table does not forgive that.
 
     """
-    return [_readable(database, path, uri, forgiving=forgiving) for path, uri in zip(paths, uris, strict=True)]
+    return [
+        _readable(database, path, uri, forgiving=forgiving) for path, uri in zip(paths, uris, strict=True)
+    ]
 
 
 def _readable(database: duckdb.DuckDBPyConnection, path: str, uri: str, *, forgiving: bool) -> str:
@@ -57,7 +59,9 @@ def _readable(database: duckdb.DuckDBPyConnection, path: str, uri: str, *, forgi
 
 def _is_good(database: duckdb.DuckDBPyConnection, path: str) -> bool:
     try:
-        found = database.execute(_CHECK.format(path=literal(path), longest=_LONGEST_LINE, buffer=_BUFFER)).fetchone()
+        found = database.execute(
+            _CHECK.format(path=literal(path), longest=_LONGEST_LINE, buffer=_BUFFER)
+        ).fetchone()
     except duckdb.Error:
         return False
     return found is not None and bool(found[0]) and not _has_blank_lines(path)
@@ -77,8 +81,8 @@ def _mend(path: str, mended: str, uri: str, *, forgiving: bool) -> None:
     new = f"{mended}.{os.getpid()}"
     try:
         with _opened(path) as file, open(new, "w", encoding="utf-8") as out:
-            for row in _rows(file, uri, forgiving=forgiving):
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            rows = _rows(file, uri, forgiving=forgiving)
+            out.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
         os.replace(new, mended)
     except (OSError, EOFError) as error:
         raise QueryError("HIVE_CURSOR_ERROR", f"Failed to read file at {uri}") from error

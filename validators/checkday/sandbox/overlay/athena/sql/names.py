@@ -1,4 +1,4 @@
-"""What the names in a query stand for: found before it runs, so that mistakes are told as Trino tells them."""
+"""What the names in a query stand for, found before it runs: mistakes are told as Trino tells them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from sqlglot import exp
 
 from checkday.sandbox.overlay.athena.sql.catalog import PATH_COLUMN, TableInfo
+from checkday.sandbox.overlay.athena.sql.comparing import check_comparison, kind_of_hive, kind_of_value
 from checkday.sandbox.overlay.athena.sql.dialect import offset_of
 from checkday.sandbox.overlay.athena.sql.errors import Place, QueryError
-from checkday.sandbox.overlay.athena.sql.comparing import check_comparison, kind_of_hive, kind_of_value
 
 Columns = Mapping[str, str | None]
 """Names in lower case, with Trino's types where they are known."""
@@ -64,7 +64,9 @@ class Names:
         """
         for column in list(tree.find_all(exp.Column)):
             self._check_column(column)
-        for comparison in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.DPipe):
+        for comparison in tree.find_all(
+            exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.DPipe
+        ):
             check_comparison(comparison, self.kind, self._text)
 
     def kind(self, node: exp.Expr) -> str | None:
@@ -130,7 +132,7 @@ class Names:
             return {**columns, PATH_COLUMN: "varchar"} if info.query is None else columns or None
         if isinstance(source, exp.Subquery):
             return self._result(source.this)
-        return None
+        return _of_values(source) if isinstance(source, exp.Values) else None
 
     def _renamed(self, source: exp.Expr, columns: Columns | None) -> Columns | None:
         names = [name.lower() for name in source.alias_column_names]
@@ -166,7 +168,15 @@ class Names:
         held = [columns for name, columns in sources.items() if not table or name == table]
         if any(columns is None for columns in held):
             return None
-        return {name: kind for columns in held if columns for name, kind in columns.items() if name != PATH_COLUMN}
+        return {
+            name: kind for columns in held if columns for name, kind in columns.items() if name != PATH_COLUMN
+        }
+
+
+def _of_values(values: exp.Values) -> Columns:
+    first = values.expressions[0]
+    cells = first.expressions if isinstance(first, exp.Tuple) else [first]
+    return {f"_col{index}": kind_of_value(cell) for index, cell in enumerate(cells)}
 
 
 def sources_of(select: exp.Select) -> Iterator[tuple[str, exp.Expr]]:

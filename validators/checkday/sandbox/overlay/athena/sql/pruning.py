@@ -11,14 +11,14 @@ from sqlglot import exp
 
 from checkday.sandbox.overlay.athena.sql.catalog import Partition, TableInfo
 from checkday.sandbox.overlay.athena.sql.dialect import to_engine
-from checkday.sandbox.overlay.athena.sql.names import sources_of
 from checkday.sandbox.overlay.athena.sql.kinds import from_hive, identifier
+from checkday.sandbox.overlay.athena.sql.names import sources_of
 
 _FOLDS = (exp.Query, exp.Window, exp.Anonymous, exp.Placeholder)
 
 
 def conditions(table: exp.Table, info: TableInfo) -> list[exp.Expr]:
-    """The parts of the query's WHERE, and of the join's ON, that speak of the table's partition keys alone."""
+    """The parts of WHERE, and of the join's ON, that speak of the table's partition keys alone."""
     select = table.find_ancestor(exp.Select)
     if select is None or not info.keys:
         return []
@@ -59,14 +59,20 @@ def _is_about(part: exp.Expr, table: exp.Table, info: TableInfo, select: exp.Sel
 
 
 def needed(
-    database: duckdb.DuckDBPyConnection, info: TableInfo, parts: Sequence[Partition], where: Sequence[exp.Expr]
+    database: duckdb.DuckDBPyConnection,
+    info: TableInfo,
+    parts: Sequence[Partition],
+    where: Sequence[exp.Expr],
 ) -> list[Partition]:
     """The partitions for which the conditions, already in the engine's words, hold."""
     if not where or not parts:
         return list(parts)
     names = [identifier(name) for name, _ in info.keys]
     values = ", ".join(f"({', '.join('?' * len(names))}, ?)" for _ in parts)
-    kinds = [f"CAST({name} AS {from_hive(kind)}) AS {name}" for name, (_, kind) in zip(names, info.keys, strict=True)]
+    kinds = [
+        f"CAST({name} AS {from_hive(kind)}) AS {name}"
+        for name, (_, kind) in zip(names, info.keys, strict=True)
+    ]
     query = (
         f"SELECT number_ FROM (SELECT {', '.join(kinds)}, number_ FROM (VALUES {values}) "  # noqa: S608
         f"AS p({', '.join(names)}, number_)) WHERE {_filter(where)} ORDER BY 1"

@@ -15,12 +15,12 @@ from checkday.sandbox.overlay.athena.sql import faults, pruning, render, scans, 
 from checkday.sandbox.overlay.athena.sql.catalog import PATH_COLUMN, TableInfo
 from checkday.sandbox.overlay.athena.sql.dialect import parse_query, to_engine
 from checkday.sandbox.overlay.athena.sql.errors import QueryError
+from checkday.sandbox.overlay.athena.sql.kinds import Column
 from checkday.sandbox.overlay.athena.sql.lake import Lake, Outcome, Settings
 from checkday.sandbox.overlay.athena.sql.names import Names, base_tables
+from checkday.sandbox.overlay.athena.sql.rows import told
 from checkday.sandbox.overlay.athena.sql.scans import Scan
 from checkday.sandbox.overlay.athena.sql.translate import translate
-from checkday.sandbox.overlay.athena.sql.kinds import Column
-from checkday.sandbox.overlay.athena.sql.rows import told
 
 _AT_ONCE = 4096
 _ROOT_COLUMN = "_col"
@@ -59,26 +59,26 @@ def run(session: Session, tree: exp.Query, text: str) -> Outcome:
 
 def explain(session: Session, tree: exp.Query, text: str) -> Outcome:
     """How the engine would run the query, over tables that hold nothing."""
-    with _planned(session, tree, text) as prepared:
+    with _prepared(session, tree, text, planned=True) as prepared:
         (_, plan), *_ = session.database.execute(f"EXPLAIN {prepared.sql}").fetchall()
     return told(session.settings, [Column("Query Plan", "varchar", 0, 0)], plan.splitlines())
 
 
 def described(session: Session, tree: exp.Query, text: str) -> list[tuple[str, Any]]:
     """The names and the engine's types of a query's columns."""
-    with _planned(session, tree, text) as prepared:
+    with _prepared(session, tree, text, planned=True) as prepared:
         found = session.database.execute(f"SELECT * FROM ({prepared.sql}) LIMIT 0").description  # noqa: S608
     names = result_names(tree, [name for name, *_ in found])
     return [(name, kind) for name, (_, kind, *_) in zip(names, found, strict=True)]
 
 
 @contextlib.contextmanager
-def _planned(session: Session, tree: exp.Query, text: str) -> Iterator[Prepared]:
-    """The query over empty tables, with its failures told as Athena tells them."""
+def _prepared(session: Session, tree: exp.Query, text: str, *, planned: bool) -> Iterator[Prepared]:
+    """The query in the engine's words, with its failures told as Athena tells them."""
     original = tree.copy()
     prepared: Prepared | None = None
     try:
-        prepared = prepare(session, tree, text)
+        prepared = prepare(session, tree, text, planned=planned)
         yield prepared
     except duckdb.Error as error:
         raise faults.explained(error, original, text) from error
@@ -95,13 +95,13 @@ def opened(session: Session, tree: exp.Query, text: str) -> Iterator[Prepared]:
         QueryError: whatever is wrong with it, in the context too.
 
     """
-    with _planned(session, tree, text) as prepared:
+    with _prepared(session, tree, text, planned=False) as prepared:
         scans.bind(session.database, session.lake, prepared.scans, prepared.sql)
         yield prepared
 
 
-def prepare(session: Session, tree: exp.Query, text: str) -> Prepared:
-    """Translate the query in place; its tables stand for empty ones yet."""
+def prepare(session: Session, tree: exp.Query, text: str, *, planned: bool) -> Prepared:
+    """Translate the query in place; where it is to be planned its tables stand for empty ones yet."""
     _fill_in(tree, session.settings.parameters)
     find = _Finder(session, text)
     views.expand(tree, find)
@@ -109,8 +109,9 @@ def prepare(session: Session, tree: exp.Query, text: str) -> Prepared:
     found = [_scan(tree, node, find(node), index) for index, node in enumerate(base_tables(tree))]
     if any(scan.wanted.path for scan in found):
         _hide_path(tree)
-    for scan in found:
-        scans.shadow(session.database, scan)
+    if planned or tree.find(exp.Unnest) is not None or any(map(scans.by_column, found)):
+        for scan in found:
+            scans.shadow(session.database, scan)
     translate(tree, text)
     unnest.expand(tree, session.database)
     return Prepared(to_engine(tree), found, tree, text)
@@ -131,10 +132,11 @@ def _scan(tree: exp.Query, node: exp.Table, info: TableInfo, index: int) -> Scan
     return scan
 
 
-def _translated(condition: exp.Expr) -> exp.Expr:
-    query = exp.Select(expressions=[exp.alias_(condition.copy(), "c")])
+def _translated(part: exp.Expr) -> exp.Expr:
+    query = exp.Select(expressions=[exp.alias_(part.copy(), "c")])
     translate(query, "")
-    return query.expressions[0].this
+    condition: exp.Expr = query.expressions[0].this
+    return condition
 
 
 def _hide_path(tree: exp.Query) -> None:
@@ -168,7 +170,9 @@ def _fill_in(tree: exp.Query, parameters: Sequence[str]) -> None:
     """Put the parameters of the execution in the place of the question marks."""
     places = list(tree.find_all(exp.Placeholder, bfs=False))
     if len(places) != len(parameters):
-        message = f"line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
+        message = (
+            f"line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
+        )
         raise QueryError("INVALID_PARAMETER_USAGE", message)
     for place, value in zip(places, parameters, strict=True):
         place.replace(parse_query(f"SELECT {value}").expressions[0].unalias())
@@ -180,8 +184,6 @@ def result_names(tree: exp.Query, names: Sequence[str]) -> list[str]:
     while isinstance(select, exp.SetOperation | exp.Subquery):
         select = select.this
     starred = isinstance(select, exp.Select) and any(one.is_star for one in select.expressions)
-    if isinstance(select, exp.Values):
-        return [f"{_ROOT_COLUMN}{index}" for index in range(len(names))]
     if not starred:
         return list(names)
     return [f"{_ROOT_COLUMN}{index}" if _is_counted(name) else name for index, name in enumerate(names)]
@@ -199,7 +201,8 @@ def _write(database: duckdb.DuckDBPyConnection, kinds: Sequence[Any], path: str)
             count += len(rows)
             file.writelines(
                 render.csv_line(
-                    None if value is None else writer(value) for writer, value in zip(writers, row, strict=True)
+                    None if value is None else writer(value)
+                    for writer, value in zip(writers, row, strict=True)
                 )
                 for row in rows
             )

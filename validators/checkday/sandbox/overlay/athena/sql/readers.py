@@ -31,7 +31,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the query needs besides the table's own columns: to know of a row where it came from costs time."""
+    """What the query needs besides the table's own columns: to know where a row came from costs time."""
 
     keys: bool
     path: bool
@@ -57,14 +57,16 @@ def select_from(
         if info.serde == OPENX_JSON or forgiving:
             paths = jsonlines.readable(database, paths, uris, forgiving=forgiving)
     rows = _READERS[info.format](database, info, paths, located)
-    return _located(info, files, paths, rows, kinds, wanted) if located else f"SELECT {_names(info)} FROM {rows}"  # noqa: S608
+    if located:
+        return _located(info, list(zip(files, paths, strict=True)), rows, kinds, wanted)
+    return f"SELECT {_names(info)} FROM {rows}"  # noqa: S608
 
 
 def empty(kinds: Mapping[str, str], wanted: Wanted) -> str:
     """No rows of these columns."""
     columns = [f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in kinds.items()]
     columns += [f"CAST(NULL AS VARCHAR) AS {identifier(PATH_COLUMN)}"] if wanted.path else []
-    return f"SELECT {', '.join(columns)} WHERE false"  # noqa: S608
+    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _engine_type(info: TableInfo, column: str, kind: str) -> str:
@@ -80,21 +82,16 @@ def _names(info: TableInfo) -> str:
 
 
 def _located(
-    info: TableInfo,
-    files: Sequence[File],
-    paths: Sequence[str],
-    rows: str,
-    kinds: Mapping[str, str],
-    wanted: Wanted,
+    info: TableInfo, files: Sequence[tuple[File, str]], rows: str, kinds: Mapping[str, str], wanted: Wanted
 ) -> str:
     """The rows beside the partition values and the path of the object they are in."""
     keys = [identifier(name) for name, _ in info.keys]
-    places = ", ".join(
-        f"({', '.join(map(literal, (path, file.uri, *file.values)))})"
-        for file, path in zip(files, paths, strict=True)
-    )
+    places = ", ".join(f"({', '.join(map(literal, (path, file.uri, *file.values)))})" for file, path in files)
     columns = [identifier(name) for name, _ in info.columns]
-    columns += [f"CAST(place_.{key} AS {kinds[name]}) AS {key}" for key, (name, _) in zip(keys, info.keys, strict=True)]
+    columns += [
+        f"CAST(place_.{key} AS {kinds[name]}) AS {key}"
+        for key, (name, _) in zip(keys, info.keys, strict=True)
+    ]
     columns += [f"place_.uri_ AS {identifier(PATH_COLUMN)}"] if wanted.path else []
     named = ", ".join(("path_", "uri_", *keys))
     return (
@@ -120,7 +117,9 @@ def _json(_database: duckdb.DuckDBPyConnection, info: TableInfo, paths: Sequence
     return f"(SELECT {renamed}{', filename' if located else ''} FROM {rows})"  # noqa: S608
 
 
-def _parquet(database: duckdb.DuckDBPyConnection, info: TableInfo, paths: Sequence[str], located: bool) -> str:
+def _parquet(
+    database: duckdb.DuckDBPyConnection, info: TableInfo, paths: Sequence[str], located: bool
+) -> str:
     rows = f"read_parquet({_list(paths)}, union_by_name=true{', filename=true' if located else ''})"
     held = {
         name.lower(): (name, str(kind))
@@ -175,7 +174,8 @@ def _text(_database: duckdb.DuckDBPyConnection, info: TableInfo, paths: Sequence
     missing = settings.get("serialization.null.format", r"\N")
     rows = (
         f"(SELECT string_split(line, {literal(delimiter)}) AS cells_{', filename' if located else ''} "  # noqa: S608
-        f"FROM read_csv({_list(paths)}, columns={{'line': 'VARCHAR'}}, delim='{_NO_DELIMITER}', quote='', escape='', "
+        f"FROM read_csv({_list(paths)}, columns={{'line': 'VARCHAR'}}, delim='{_NO_DELIMITER}', quote='', "
+        "escape='', "
         f"header=false, auto_detect=false, strict_mode=false, null_padding=true, skip={_header_lines(info)}, "
         f"nullstr='{_NO_NULL}', max_line_size={_LONGEST_LINE}, "
         f"buffer_size={_BUFFER}{', filename=true' if located else ''}))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import struct
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -81,27 +81,23 @@ def _java(value: float, shortest: str) -> str:
 
 
 def _timestamp(value: Any) -> str:
-    if not isinstance(value, datetime.datetime):
+    if not isinstance(value, dt.datetime):
         return str(value)
     return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // _MILLISECOND:03}"
 
 
 def _zoned(value: Any) -> str:
-    return (
-        f"{_timestamp(value.astimezone(datetime.UTC) if isinstance(value, datetime.datetime) else value)} UTC"
-    )
+    return f"{_timestamp(value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value)} UTC"
 
 
 def _time(value: Any) -> str:
     return f"{value:%H:%M:%S}.{value.microsecond // _MILLISECOND:03}"
 
 
-def _interval(value: datetime.timedelta) -> str:
-    sign = "-" if value < datetime.timedelta() else ""
+def _interval(value: dt.timedelta) -> str:
+    sign = "-" if value < dt.timedelta() else ""
     value = abs(value)
-    clock = (
-        datetime.datetime(1, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=value.seconds)
-    ).time()
+    clock = (dt.datetime(1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=value.seconds)).time()
     return f"{sign}{value.days} {clock:%H:%M:%S}.{value.microseconds // _MILLISECOND:03}"
 
 

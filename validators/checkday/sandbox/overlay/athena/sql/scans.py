@@ -10,10 +10,10 @@ from sqlglot import exp
 
 from checkday.sandbox.overlay.athena.sql import catalog, pruning, readers, usage
 from checkday.sandbox.overlay.athena.sql.catalog import PATH_COLUMN, Format, Partition, TableInfo
-from checkday.sandbox.overlay.athena.sql.errors import Place, QueryError
 from checkday.sandbox.overlay.athena.sql.dialect import offset_of
-from checkday.sandbox.overlay.athena.sql.lake import Lake, Object
+from checkday.sandbox.overlay.athena.sql.errors import Place, QueryError
 from checkday.sandbox.overlay.athena.sql.kinds import from_hive, identifier
+from checkday.sandbox.overlay.athena.sql.lake import Lake, Object
 
 CATALOG = "awsdatacatalog"
 
@@ -73,10 +73,10 @@ def shadow(database: duckdb.DuckDBPyConnection, scan: Scan) -> None:
 def bind(database: duckdb.DuckDBPyConnection, lake: Lake, scans: Sequence[Scan], query: str) -> int:
     """Put the tables' rows under the names of the scans; the number of bytes that the query scans."""
     listed = {scan.name: _listed(database, lake, scan) for scan in scans}
-    whole = sum(one.size for scan in scans if not _by_column(scan) for one, _ in listed[scan.name])
+    whole = sum(one.size for scan in scans if not by_column(scan) for one, _ in listed[scan.name])
     lake.scanned(whole)
     fetched = {scan.name: _fetched(lake, listed[scan.name]) for scan in scans}
-    total = whole + _bytes_of_columns(database, [scan for scan in scans if _by_column(scan)], fetched, query)
+    total = whole + _bytes_of_columns(database, [scan for scan in scans if by_column(scan)], fetched, query)
     lake.scanned(total)
     for scan in scans:
         rows = readers.select_from(database, scan.info, fetched[scan.name], scan.wanted)
@@ -84,7 +84,7 @@ def bind(database: duckdb.DuckDBPyConnection, lake: Lake, scans: Sequence[Scan],
     return total
 
 
-def _by_column(scan: Scan) -> bool:
+def by_column(scan: Scan) -> bool:
     return scan.info.format is Format.PARQUET
 
 
@@ -123,9 +123,7 @@ def _listed(
 
 def _fetched(lake: Lake, listed: Sequence[tuple[Object, Sequence[str]]]) -> list[readers.File]:
     paths = lake.fetch([one for one, _ in listed]) if listed else []
-    return [
-        readers.File(one.uri, path, values) for (one, values), path in zip(listed, paths, strict=True)
-    ]
+    return [readers.File(one.uri, path, values) for (one, values), path in zip(listed, paths, strict=True)]
 
 
 def drop(database: duckdb.DuckDBPyConnection, scans: Sequence[Scan]) -> None:

@@ -10,9 +10,9 @@ from typing import ClassVar
 from sqlglot import exp
 
 from checkday.sandbox.overlay.athena.sql import hive
+from checkday.sandbox.overlay.athena.sql.ddl import Name
 from checkday.sandbox.overlay.athena.sql.dialect import parse_query, tokens, unexpected
 from checkday.sandbox.overlay.athena.sql.errors import Malformed
-from checkday.sandbox.overlay.athena.sql.ddl import Name
 
 _UNSUPPORTED = "Queries of this type are not supported"
 
@@ -95,7 +95,17 @@ def parse(text: str) -> object:
         return Query(text, parse_query(text))
     if first in _READERS:
         return _READERS[first](text)
-    if first in {"DELETE", "UPDATE", "MERGE", "OPTIMIZE", "VACUUM", "ANALYZE", "PREPARE", "EXECUTE", "DEALLOCATE"}:
+    if first in {
+        "DELETE",
+        "UPDATE",
+        "MERGE",
+        "OPTIMIZE",
+        "VACUUM",
+        "ANALYZE",
+        "PREPARE",
+        "EXECUTE",
+        "DEALLOCATE",
+    }:
         raise Malformed(_UNSUPPORTED)
     raise unexpected(text, words[0].start, words[0].text)
 
@@ -132,7 +142,9 @@ def _create_as(text: str, found: re.Match[str]) -> CreateTableAs:
 
 
 def _insert(text: str) -> Insert:
-    found = _matched(rf'INSERT\s+INTO\s+{_NAME}\s*(?:\(((?:\s*[\w"]+\s*,?)+)\)\s*(?=SELECT|WITH|VALUES|\())?', text)
+    found = _matched(
+        rf'INSERT\s+INTO\s+{_NAME}\s*(?:\(((?:\s*[\w"]+\s*,?)+)\)\s*(?=SELECT|WITH|VALUES|\())?', text
+    )
     if found is None:
         raise unexpected(text, text.upper().find("INSERT"), "INSERT", "'INTO'")
     columns = [name.strip().strip('"').lower() for name in (found[2] or "").split(",") if name.strip()]
@@ -143,7 +155,9 @@ def _unload(text: str) -> Unload:
     found = re.search(r"\)\s*TO\s*'([^']*)'\s*WITH\s*\((.*)\)\s*;?\s*$", text, _FLAGS)
     begun = _matched(r"UNLOAD\s*\(", text)
     if found is None or begun is None:
-        raise Malformed("line 1:1: mismatched input 'UNLOAD'. Expecting: UNLOAD (<query>) TO '<location>' WITH (...)")
+        raise Malformed(
+            "line 1:1: mismatched input 'UNLOAD'. Expecting: UNLOAD (<query>) TO '<location>' WITH (...)"
+        )
     return Unload(
         text, parse_query(text[: found.start()], begun.end()), found[1], _properties(found[2], text)
     )
@@ -161,7 +175,7 @@ def _properties(text: str, whole: str) -> dict[str, str | Sequence[str]]:
     while text[place:].strip():
         one = _PROPERTY.match(text, place)
         if one is None:
-            raise unexpected(whole, whole.find(text) + place, text[place:].split()[0], "<property>")
+            raise unexpected(whole, whole.find(text) + place, text[place:].split(maxsplit=1)[0], "<property>")
         listed = one[3]
         found[one[1].lower()] = (
             [item.strip().strip("'") for item in listed.split(",") if item.strip()]

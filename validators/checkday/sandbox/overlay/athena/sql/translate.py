@@ -76,9 +76,9 @@ def _cast(node: exp.Cast) -> exp.Expr:
     if kind.this == exp.DType.JSON:
         return exp.Anonymous(this="to_json", expressions=[node.this])
     is_text = isinstance(node.this, exp.Literal) and node.this.is_string
-    if kind.this not in {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR} or is_text:
+    if kind.this not in {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR}:
         return node
-    value: exp.Expr = exp.Anonymous(this="trino_varchar", expressions=[node.this])
+    value = node.this if is_text else exp.Anonymous(this="trino_varchar", expressions=[node.this])
     if kind.expressions:
         value = exp.Anonymous(this="left", expressions=[value, kind.expressions[0].this])
     return value

@@ -1,4 +1,4 @@
-"""UNNEST as Trino means it: several arrays side by side, maps as two columns, arrays of rows as their fields."""
+"""UNNEST as Trino means it: arrays side by side, a map as two columns, an array of rows as their fields."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def expand(tree: exp.Query, database: duckdb.DuckDBPyConnection) -> None:
 
 
 def _lateral(columns: list[exp.Expr], alias: exp.Expr | None) -> exp.Lateral:
-    named = [exp.alias_(column, f"c{index}_") if not _is_spread(column) else column for index, column in enumerate(columns)]
+    named = [
+        exp.alias_(column, f"c{index}_") if not _is_spread(column) else column
+        for index, column in enumerate(columns)
+    ]
     query = exp.Subquery(this=exp.Select(expressions=named))
     return exp.Lateral(this=query, alias=alias)
 
@@ -40,7 +43,10 @@ def _is_spread(column: exp.Expr) -> bool:
 
 def _columns(value: exp.Expr, kind: Any) -> list[exp.Expr]:
     if kind is not None and kind.id == "map":
-        return [_unnested(exp.Anonymous(this=part, expressions=[value.copy()])) for part in ("map_keys", "map_values")]
+        return [
+            _unnested(exp.Anonymous(this=part, expressions=[value.copy()]))
+            for part in ("map_keys", "map_values")
+        ]
     if kind is not None and kind.id == "list" and kind.children[0][1].id in {"struct", "tuple"}:
         depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
         return [exp.Anonymous(this="unnest", expressions=[value.copy(), depth])]
@@ -61,7 +67,9 @@ def _numbers(values: list[exp.Expr]) -> exp.Expr:
 
 def _kinds(unnest: exp.Unnest, select: exp.Select, database: duckdb.DuckDBPyConnection) -> list[Any]:
     """The types of what is unnested, as DuckDB tells them where the UNNEST stands; None where it cannot."""
-    probe = exp.Select(expressions=[exp.alias_(one.copy(), f"v{i}_") for i, one in enumerate(unnest.expressions)])
+    probe = exp.Select(
+        expressions=[exp.alias_(one.copy(), f"v{i}_") for i, one in enumerate(unnest.expressions)]
+    )
     before = _before(unnest, select)
     if before is not None:
         probe.set("from_", before[0])

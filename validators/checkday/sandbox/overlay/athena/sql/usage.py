@@ -68,10 +68,10 @@ def create_shadow(database: duckdb.DuckDBPyConnection, name: str, columns: Mappi
     """A table to plan with: so little in it, and so far apart, that no condition rules it out."""
     defined = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns.items())
     database.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({defined})")
-    for side in (0, 1):
-        values = ", ".join(_extreme(kind, side) for kind in columns.values())
-        database.execute(f"INSERT INTO {name} VALUES ({values})")  # noqa: S608
-    database.execute(f"INSERT INTO {name} VALUES ({', '.join(['NULL'] * len(columns))})")  # noqa: S608
+    rows = [[_extreme(kind, side) for kind in columns.values()] for side in (0, 1)]
+    rows.append(["NULL"] * len(columns))
+    values = ", ".join(f"({', '.join(row)})" for row in rows)
+    database.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
 
 
 def _extreme(kind: str, side: int) -> str:

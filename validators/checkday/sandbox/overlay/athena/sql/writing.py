@@ -20,8 +20,8 @@ _MOST_PARTITIONS = 100
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 _ENFORCED = (
-    "The Create Table As Select query failed because it was submitted with an 'external_location' property to an "
-    "Athena Workgroup that enforces a centralized output location for all queries. Please remove the "
+    "The Create Table As Select query failed because it was submitted with an 'external_location' property "
+    "to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the "
     "'external_location' property and resubmit the query."
 )
 
@@ -62,7 +62,9 @@ def create_as(session: Session, statement: CreateTableAs) -> Outcome:
         name,
         target.columns,
         target.keys,
-        storage.descriptor(target.location, _SERDES[target.format], serde if target.format == "TEXTFILE" else {}),
+        storage.descriptor(
+            target.location, _SERDES[target.format], serde if target.format == "TEXTFILE" else {}
+        ),
         {"EXTERNAL": "TRUE", "has_encrypted_data": "false", "classification": target.format.lower()},
     )
     session.lake.glue("CreateTable", DatabaseName=database, TableInput=described)
@@ -95,14 +97,16 @@ def unload(session: Session, statement: Unload) -> Outcome:
 
 def _columns(session: Session, prepared: Prepared) -> list[tuple[str, str]]:
     """The names and Hive types of a query's columns, each of which must have them."""
+    said = [one.alias_or_name.lower() for one in prepared.tree.selects if not one.is_star]
+    twice = next((name for index, name in enumerate(said) if name in said[:index]), None)
+    if twice is not None:
+        raise QueryError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{twice}' specified more than once")
     described = session.database.execute(f"SELECT * FROM ({prepared.sql}) LIMIT 0").description  # noqa: S608
     names = [name.lower() for name in result_names(prepared.tree, [name for name, *_ in described])]
     for index, name in enumerate(names):
         if name.startswith("_col") and name.removeprefix("_col").isdigit():
             message = f"line 1:1: Column name not specified at position {index + 1}"
             raise QueryError("MISSING_COLUMN_NAME", message)
-        if name in names[:index]:
-            raise QueryError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{name}' specified more than once")
     return [(name, _hive_type(kind)) for name, (_, kind, *_) in zip(names, described, strict=True)]
 
 
@@ -123,8 +127,8 @@ def _target(
     keys = [one.lower() for one in ([listed] if isinstance(listed, str) else listed)]
     if [column for column, _ in columns[len(columns) - len(keys) :]] != keys:
         message = (
-            "Partition keys must be the last columns in the table and in the same order as the table properties: "
-            f"[{', '.join(keys)}]"
+            "Partition keys must be the last columns in the table and in the same order as the table "
+            f"properties: [{', '.join(keys)}]"
         )
         raise QueryError("HIVE_COLUMN_ORDER_MISMATCH", message)
     if not location.startswith("s3://"):
@@ -139,7 +143,9 @@ def _target(
 def _target_of(info: TableInfo) -> Target:
     form = next((form for form, serde in _SERDES.items() if serde == info.serde), None)
     if form is None:
-        raise QueryError("NOT_SUPPORTED", f"Inserting into tables of {info.serde} is not supported by this engine")
+        raise QueryError(
+            "NOT_SUPPORTED", f"Inserting into tables of {info.serde} is not supported by this engine"
+        )
     delimiter = info.serde_parameters.get("field.delim", "\x01")
     return Target(f"{info.location.rstrip('/')}/", form, "GZIP", delimiter, info.columns, info.keys)
 
@@ -166,15 +172,18 @@ def _as_columns_of(session: Session, prepared: Prepared, info: TableInfo, named:
 def _check_empty(session: Session, location: str, name: str) -> None:
     if session.lake.objects([location])[0]:
         message = (
-            f"Target directory for table '{name}' already exists: {location}. You may need to manually clean the "
-            f"data at location '{location}' before retrying. Athena will not delete data in your account."
+            f"Target directory for table '{name}' already exists: {location}. You may need to manually clean "
+            f"the data at location '{location}' before retrying. Athena will not delete data in your account."
         )
         raise QueryError("HIVE_PATH_ALREADY_EXISTS", message)
 
 
 def _write(session: Session, query: str, target: Target) -> Outcome:
     """Write the rows, a file for each partition; the objects are named in the outcome."""
-    columns = [f"CAST({identifier(name)} AS {from_hive(kind)}) AS {identifier(name)}" for name, kind in target.columns]
+    columns = [
+        f"CAST({identifier(name)} AS {from_hive(kind)}) AS {identifier(name)}"
+        for name, kind in target.columns
+    ]
     keys = [f"{identifier(name)}" for name, _ in target.keys]
     names = ", ".join(identifier(name) for name, _ in (*target.columns, *target.keys))
     source = f"({query}) AS result_({names})"
@@ -230,8 +239,8 @@ def _options(target: Target) -> str:
     if target.format == "JSON":
         return f"FORMAT json, COMPRESSION '{compression}'"
     return (
-        f"FORMAT csv, HEADER false, DELIMITER {literal(target.delimiter)}, QUOTE '', ESCAPE '', NULLSTR '\\N', "
-        f"COMPRESSION '{compression}'"
+        f"FORMAT csv, HEADER false, DELIMITER {literal(target.delimiter)}, QUOTE '', ESCAPE '', "
+        f"NULLSTR '\\N', COMPRESSION '{compression}'"
     )
 
 
@@ -243,5 +252,3 @@ def _register(session: Session, database: str, name: str, target: Target, outcom
     info = catalog.table(session.lake, database, name)
     if info is not None:
         storage.add_partitions(session.lake, info, [storage.values_in(folder) for folder in folders])
-
-
