@@ -78,7 +78,7 @@ class Queries:
             if found["Status"]["State"] not in {"QUEUED", "RUNNING"}:
                 assert found["Status"]["State"] == "SUCCEEDED", found["Status"]
                 return found
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def timed(self, text: str) -> tuple[float, float]:
         """Seconds as the caller counts them, and as Athena does."""

@@ -1,9 +1,13 @@
 """An interactive session of one test, and what its statements come to."""
 
 import contextlib
+import functools
 import json
 import time
 from typing import Any
+
+import boto3
+from botocore.config import Config
 
 ROLE = "arn:aws:iam::123456789012:role/session"
 SETTINGS = {
@@ -14,7 +18,19 @@ SETTINGS = {
     "NumberOfWorkers": 2,
     "IdleTimeout": 15,
 }
+_CARELESS = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 _DONE = {"AVAILABLE", "CANCELLED", "ERROR"}
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    return boto3.Session(aws_access_key_id="123456789012", aws_secret_access_key="x")
+
+
+@functools.cache
+def client(endpoint: str, service: str) -> Any:
+    """A client that sends whatever it is told to; kept, for it costs more than what is asked of it."""
+    return _session().client(service, "ap-southeast-1", endpoint_url=endpoint, config=_CARELESS)
 
 
 def role(iam: Any, name: str = "session", *statements: dict[str, Any]) -> str:

@@ -140,15 +140,22 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
-    def lab(self) -> Lab:
+    def lab(self, answers: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
-        return Lab(Account(self.source), settings, known={}, now=datetime.now(UTC), golden=Golden(LEARNER))
+        return Lab(
+            Account(self.source),
+            settings,
+            known={},
+            now=datetime.now(UTC),
+            golden=Golden(LEARNER),
+            answers=answers,
+        )
 
-    def said(self, milestone: str) -> str | None:
+    def said(self, milestone: str, answers: Any = None) -> str | None:
         """The code of the check alone, whatever its needs."""
         try:
-            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab())
+            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers))
         except Outcome as outcome:
             return outcome.code
         return None

@@ -12,6 +12,11 @@ CONTRACT = {
         "day2/crawler": "crawler_role database crawler crawl",
         "day2/check": "tables schema partitions preview",
     },
+    3: {
+        "day3/code": "explain",
+        "day3/session": "session_role session session_thrifty session_stopped",
+        "day3/output": "output output_table row_balance",
+    },
 }
 """The ids that design section 7 fixes, for the days that exist."""
 

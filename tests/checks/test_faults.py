@@ -70,11 +70,26 @@ def bare(sandbox):
 
 
 @pytest.fixture(scope="module")
-def calm(sandbox, solved, bare):
+def begun(sandbox):
+    """A world that was begun and left: an empty bucket, and a notebook that never started a session."""
+    world = World(sandbox)
+    world.bucket()
+    world.role_name = "fcj-an01-session-role"
+    world.role(
+        {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
+    world.client("glue").create_job(
+        Name="fcj-an01-notebook", Role=world.role_name, Command={"Name": "glueetl"}, JobMode="NOTEBOOK"
+    )
+    return world.account
+
+
+@pytest.fixture(scope="module")
+def calm(sandbox, solved, bare, begun):
     """Which calls each check makes when nothing goes wrong, by account."""
     return {
         account: {name: alone(World(sandbox, account), name)[1] for name in CHECKS}
-        for account in (solved, bare)
+        for account in (solved, bare, begun)
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 
 import pytest
@@ -142,3 +144,11 @@ def test_a_line_of_a_result_may_hold_line_breaks_and_quotes():
     line, end = _next_line(body, 0, quoted=True)
     assert list(_values(line)) == ['a\n"b"', None, "c"]
     assert _next_line(body, end, quoted=True) is None
+
+
+def test_the_engine_is_not_imported_before_it_is_needed():
+    code = (
+        "import sys; import checkday.sandbox.overlay.emulator; "
+        "assert not {'duckdb', 'sqlglot'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,4 +1,4 @@
-"""`python -m checkday.authoring`: compile the sources even when the commands cannot start for want of a word."""
+"""`python -m checkday.authoring`: compile, even when the commands cannot start for want of a word."""
 
 import sys
 from pathlib import Path

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from checkday.authoring import parity, schema
 from checkday.authoring.diagrams import diagrams
+from checkday.authoring.notebooks import notebooks
 from checkday.authoring.policy import policy
 from checkday.authoring.problem import BadSources
+from checkday.authoring.quizzes import quizzes
 from checkday.authoring.reference import PAGES, Reference
-from checkday.authoring.tree import CHECKS, DOCS, PACKAGE, Tree, load
+from checkday.authoring.tree import CHECKS, CURRICULUM, DOCS, PACKAGE, Tree, load
 from checkday.model import Unwritable
 
 if TYPE_CHECKING:
@@ -53,15 +55,17 @@ def outputs(tree: Tree) -> dict[Path, str]:
         "policy": policy(tree.reads.data),
     }
     data |= {f"day{number}": source.data for number, source in tree.listed.items()}
+    data |= dict(quizzes(tree.root))
     data |= {f"words.{language}": _words(tree, language) for language in tree.languages}
     compiled = {GENERATED / f"{name}.json": _json(value) for name, value in data.items()}
-    return compiled | _pages(tree) | dict(diagrams(tree.root, tree.languages))
+    return compiled | _pages(tree) | dict(diagrams(tree.root, tree.languages)) | dict(notebooks(tree.root))
 
 
 def version(tree: Tree) -> str:
     """What decides a mark, as one digest: two reports of the same version can be compared."""
     # words.yaml is left out: a better wording of the interface must not unpin a cohort.
     sources = [tree.course.path, tree.reads.path, *(source.path for source in tree.listed.values())]
+    sources += [path.relative_to(tree.root) for path in (tree.root / CURRICULUM).glob("quiz*.yaml")]
     sources += [path.relative_to(tree.root) for path in (tree.root / CHECKS).rglob("*.py")]
     digest = hashlib.sha256()
     for path in sorted(sources):

@@ -13,7 +13,7 @@ head -n 2 records/events.ndjson
 workshop data send --yes
 # --8<-- [end:send]
 
-# --8<-- [start:wait]
+# --8<-- [start:wait_data]
 bytes_there() {
   aws s3api list-objects-v2 --bucket "$BUCKET" --prefix data/raw/ \
     --query 'sum(Contents[].Size || `[0]`)' --output json
@@ -29,7 +29,7 @@ wait_for_records() {
   [ "${there%.*}" -ge "$wanted" ]
 }
 wait_for_records
-# --8<-- [end:wait]
+# --8<-- [end:wait_data]
 
 # --8<-- [start:show_records]
 aws s3 ls "s3://$BUCKET/data/raw/" --recursive --human-readable --summarize

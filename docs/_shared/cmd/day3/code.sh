@@ -6,8 +6,11 @@ workshop data make --out records
 # --8<-- [end:make]
 
 # --8<-- [start:count]
-echo "all plays: $(grep -c . records/events.ndjson)"
-echo "plays while running: $(grep -c '"activity_type": "Running"' records/events.ndjson)"
-echo "plays from 20:00 to 20:59 in Vietnam: $(grep -c '"device_ts": "[0-9-]* 13:' records/events.ndjson)"
-echo "plays of track 0: $(grep -c '"track_id": 0,' records/events.ndjson)"
+how_many() {
+  grep -c "$1" records/events.ndjson
+}
+echo "all plays: $(how_many .)"
+echo "plays while running: $(how_many '"activity_type": "Running"')"
+echo "plays from 20:00 to 20:59 in Vietnam: $(how_many '"device_ts": "[0-9-]* 13:')"
+echo "plays of track 0: $(how_many '"track_id": 0,')"
 # --8<-- [end:count]

@@ -4,7 +4,9 @@
 # --8<-- [start:read]
 from pyspark.sql import functions as F  # (1)!
 
-plays = spark.read.option("recursiveFileLookup", "true").json(f"s3://{bucket}/data/raw/")  # (2)!
+plays = spark.read.option("recursiveFileLookup", "true").json(  # (2)!
+    f"s3://{bucket}/data/raw/"
+)
 songs = spark.read.json(f"s3://{bucket}/data/reference_data/")  # (3)!
 # --8<-- [end:read]
 

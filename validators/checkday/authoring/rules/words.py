@@ -20,7 +20,8 @@ _TWO = (".seen", ".todo")
 _SENTENCES = {
     "words": _ONE, "add": _ONE, "problem": _ONE, "Problem": _ONE,
     "tell": _TWO, "warn": _TWO, "_warn": _TWO,
-    "NotSent": _TWO, "_note": _ONE, "CheckdayError": _TWO, "BadSetting": _TWO, "Unwritable": _TWO, "WriteRefused": _TWO,
+    "CheckdayError": _TWO, "BadSetting": _TWO, "Unwritable": _TWO, "WriteRefused": _TWO,
+    "NotSent": _TWO, "_note": _ONE,
 }  # fmt: skip
 """Calls that take a word key, and what the key's sentences end in."""
 

@@ -22,7 +22,7 @@ from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evalua
 from ministack.core.persistence import save_all
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import athena, cloudwatch, firehose, glue, iam, s3, sts
+from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
 
 from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
 from checkday.sandbox.overlay.managed_policies import POLICIES
@@ -149,6 +149,8 @@ class Ministack:
         return found
 
     def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
+        from ministack.services import athena  # noqa: PLC0415 - it imports DuckDB: only when it is needed
+
         athena._ensure_default_workgroup()  # noqa: SLF001
         groups: MutableMapping[str, dict[str, Any]] = athena._workgroups  # noqa: SLF001
         return groups

@@ -91,15 +91,17 @@ class World:
         return None
 
     async def _fetch(self, objects: Sequence[Sequence[Any]]) -> list[str]:
-        paths = []
+        paths, new = [], False
         for uri, _, tag in objects:
             self.buckets.check_reading(uri)
             path = self._copies.path_of(uri, tag)
             if not self._copies.has(path):
                 body = await self.buckets.get(uri)
                 await asyncio.to_thread(self._copies.keep, path, body)
+                new = True
             paths.append(str(path))
-        await asyncio.to_thread(self._copies.shrink)
+        if new:
+            await asyncio.to_thread(self._copies.shrink)
         return paths
 
     async def _put(self, uri: str, path: str) -> None:

@@ -59,7 +59,7 @@ class Code:
         """Run a whole script from S3 with these arguments."""
         name = location.rpartition("/")[2]
         sys.argv = [name, *arguments]
-        return self._run(lambda: self._read(location), name, dict(self._names), script=True)
+        return self._run(lambda: self._read(location), name, {"__name__": "__main__"}, script=True)
 
     def _run(
         self, code: Callable[[], str], name: str, names: dict[str, Any], *, script: bool = False
@@ -69,8 +69,6 @@ class Code:
             try:
                 for part in _parts(code(), name, script=script):
                     exec(part, names)  # noqa: S102 - that is what we are for
-            except KeyboardInterrupt:
-                return {"text": printed.text}
             except BaseException as error:  # noqa: BLE001 - it is the learner's, whatever it is
                 if isinstance(error, SystemExit) and script and not error.code:
                     return {"text": printed.text}
@@ -98,6 +96,13 @@ def _failed(error: BaseException, name: str, printed: Capture) -> dict[str, Any]
     return {
         "text": printed.text,
         "name": type(error).__name__,
-        "value": str(error)[:_LONGEST_ERROR],
+        "value": _said(error)[:_LONGEST_ERROR],
         "traceback": [line[:_LONGEST_LINE] for line in lines[-_MOST_LINES:]],
     }
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001 - even this may be the learner's own code
+        return "<exception str() failed>"
