@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import textwrap
@@ -40,16 +39,8 @@ def s3(clients):
     for hour in range(3):
         plays = [play(number, number % 31) for number in range(hour * 100, hour * 100 + 100)]
         s3.put_object(Bucket=BUCKET, Key=f"data/raw/2026/01/15/{hour:02}/plays", Body=lines(*plays))
-    songs = [
-        {
-            "track_id": number,
-            "track_name": f"song {number}",
-            "artist_name": "a",
-            "genre": "pop",
-            "duration_s": 1,
-        }
-        for number in range(1, 101)
-    ]
+    song = {"artist_name": "a", "genre": "pop", "duration_s": 1}
+    songs = [{"track_id": number, "track_name": f"song {number}", **song} for number in range(1, 101)]
     s3.put_object(Bucket=BUCKET, Key="data/reference_data/", Body=b"")
     s3.put_object(Bucket=BUCKET, Key="data/reference_data/tracks_reference.json", Body=lines(*songs))
     return s3
@@ -77,16 +68,7 @@ def test_the_program_of_the_pages_balances(spark, s3):
     source = (resources.shared() / "py" / "day3" / "etl.py").read_text(encoding="utf-8")
     program = f"def run(bucket):\n{textwrap.indent(source, '  ')}\nrun('{BUCKET}')"
     text = spark.run(program)
-    assert re.findall(r"(\w+): (\d+)", text) == [
-        ("read", "300"),
-        ("read", "100"),
-        ("running", "75"),
-        ("number", "0"),
-        ("joined", "290"),
-        ("lost", "10"),
-        ("written", "290"),
-        ("written", "10"),
-    ]
+    assert re.findall(r": (\d+)", text) == ["300", "100", "75", "0", "290", "10", "290", "10"]
     assert "|       0|   10|" in text
     mark, part = keys(s3, "data/processed-data/")
     assert mark == "_SUCCESS"
@@ -186,12 +168,10 @@ def test_sql_over_views(spark):
     [
         "from pyspark.sql import SparkSession, DataFrame, Row, Window",
         "from pyspark.sql.types import StructType, StructField, StringType, IntegerType",
-        "from pyspark.sql.functions import *",
-        "import pyspark.sql.functions as F",
+        "from pyspark.sql.functions import *; import pyspark.sql.functions as F",
         "from pyspark.sql.window import Window",
-        "from pyspark.context import SparkContext",
+        "from pyspark.context import SparkContext; from py4j.protocol import Py4JJavaError",
         "from pyspark.errors import AnalysisException",
-        "from py4j.protocol import Py4JJavaError",
         "from awsglue.context import GlueContext; GlueContext(sc).spark_session.range(1).count()",
         "from awsglue.job import Job; Job(None).init('x', {}); Job(None).commit()",
         "SparkSession.builder.appName('x').config('a', 'b').getOrCreate().range(2).count()",
@@ -246,6 +226,24 @@ def test_lines_that_are_no_json_are_kept_apart(spark, s3):
     )
 
 
+def test_records_that_differ(spark, s3):
+    records = [
+        {"a": 1, "b": None, "c": {"y": [1]}},
+        {"a": 1.5, "c": {"x": True, "y": [None, 2]}},
+        {"a": None},
+    ]
+    s3.put_object(Bucket=BUCKET, Key="differ/x", Body=lines(*records, {"d": 1}, {"d": "1"}))
+    assert spark.run(f"spark.read.json('s3://{BUCKET}/differ/').printSchema()").splitlines()[1:] == [
+        " |-- a: double (nullable = true)",
+        " |-- b: string (nullable = true)",
+        " |-- c: struct (nullable = true)",
+        " |    |-- x: boolean (nullable = true)",
+        " |    |-- y: array (nullable = true)",
+        " |    |    |-- element: long (containsNull = true)",
+        " |-- d: string (nullable = true)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "name", "text"),
     [
@@ -269,7 +267,7 @@ def test_a_bucket_that_is_not_there_cannot_be_written(spark):
 
 @pytest.mark.parametrize("cut", [slice(0, -20), slice(0, 3), slice(10, None)])
 def test_a_cut_parquet_file(spark, s3, cut):
-    body = io.BytesIO(b"PAR1" + b"\x00" * 100 + b"PAR1").getvalue()[cut]
+    body = (b"PAR1" + b"\x00" * 100 + b"PAR1")[cut]
     s3.put_object(Bucket=BUCKET, Key="cut/part.parquet", Body=body)
     name, value = spark.fail(f"spark.read.parquet('s3://{BUCKET}/cut/').count()")
     assert name == "Py4JJavaError"
@@ -299,8 +297,3 @@ def test_a_traceback_is_of_the_learners_own_lines(spark):
     assert [line for line in output["Traceback"] if "File" in line] == [
         f"  File \"<stdin-{output['ExecutionCount']}>\", line 2, in <module>\n    songs.select('nonsense')\n"
     ]
-
-
-def test_the_code_acts_as_the_role(spark):
-    code = "import boto3; boto3.client('sts').get_caller_identity()['Arn']"
-    assert spark.run(code) == "'arn:aws:sts::123456789012:assumed-role/session/GlueJobRunnerSession'"

@@ -60,6 +60,8 @@ def denial(call, **given):
 def test_a_session_does_what_its_role_may(root):
     session = Interactive(root("glue"), "strict")
     assert session.run(f"rows = spark.read.json('s3://{BUCKET}/data/raw/'); rows.count()") == "1"
+    whoami = session.run("import boto3; boto3.client('sts').get_caller_identity()['Arn']")
+    assert whoami == "'arn:aws:sts::123456789012:assumed-role/session/GlueJobRunnerSession'"
     for _ in range(2):
         session.run(f"rows.write.mode('overwrite').parquet('s3://{BUCKET}/data/processed-data/')")
     for code in (

@@ -9,7 +9,7 @@ import linecache
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 _MOST_TEXT = 256 * 1024
@@ -48,8 +48,10 @@ class Code:
 
     def __init__(self, names: dict[str, Any], read: Callable[[str], str]) -> None:
         self._read = read
-        self._names = {"__name__": "__main__", "__builtins__": __builtins__, **names}
-        sys.modules["__main__"].__dict__.update(self._names)
+        main = ModuleType("__main__")
+        self._names = vars(main)
+        self._names.update(names)
+        sys.modules["__main__"] = main
 
     def statement(self, code: str, number: int) -> dict[str, Any]:
         """Run a statement: `text`, and `name`, `value` and `traceback` if it failed."""

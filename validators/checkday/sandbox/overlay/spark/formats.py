@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from duckdb import DuckDBPyConnection
 from sqlframe.base.util import ensure_column_mapping
 from sqlglot import exp
 
+from checkday.sandbox.overlay.spark import shapes
 from checkday.sandbox.overlay.spark.errors import from_java
+from checkday.sandbox.overlay.spark.shapes import named
+
+Ask = Callable[[str], list[Any]]
+"""Gives the rows that a query has."""
 
 _MAGIC = b"PAR1"
 _SMALLEST = 12
-_LARGEST_RECORD = 64 * 1024 * 1024
 _CORRUPT = "_corrupt_record"
-_SCALARS = {"BOOLEAN": "BOOLEAN", "DOUBLE": "DOUBLE", "BIGINT": "BIGINT", "UBIGINT": "BIGINT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +57,23 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def named(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _empty(columns: Mapping[str, str]) -> str:
     fields = "".join(f"CAST(NULL AS {kind}) AS {named(name)}, " for name, kind in columns.items())
     return f"SELECT {fields}'' AS filename WHERE false"
 
 
-def _json(source: Source, database: DuckDBPyConnection) -> str:
+def _json(source: Source, ask: Ask) -> str:
     layout = "auto" if source.flag("multiLine") else "newline_delimited"
     columns = source.columns
     if columns is not None and not source.files:
         return _empty(columns)
-    how = f"format = '{layout}', ignore_errors = true, maximum_object_size = {_LARGEST_RECORD}"
+    how = f"format = '{layout}', ignore_errors = true"
     if columns is None:
         objects = f"read_json_objects({source.list}, {how})"
-        question = f"SELECT json_group_structure(json), count(*) FILTER (json IS NULL) FROM {objects}"
-        (found, broken), *_ = database.execute(question).fetchall()
-        structure = json.loads(found) if found else {}
-        columns = _fields(structure) if isinstance(structure, dict) else {"value": "VARCHAR"}
+        # Each row's own structure, for the engine's way to merge those of all needs a gigabyte.
+        found = [row[0] for row in ask(f"SELECT DISTINCT json_structure(json) FROM {objects}")]
+        columns = shapes.columns(json.loads(each) for each in found if each is not None)
+        broken = None in found
         if broken and layout != "auto":
             return _with_broken(source, columns)
     fields = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in columns.items())
@@ -104,21 +102,7 @@ def _pointer(name: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
-def _fields(structure: Mapping[str, Any]) -> dict[str, str]:
-    """A record's members, in the order in which Spark has them."""
-    return {name: _kind(structure[name]) for name in sorted(structure)}
-
-
-def _kind(shape: Any) -> str:
-    if isinstance(shape, dict) and shape:
-        inner = ", ".join(f"{named(name)} {kind}" for name, kind in _fields(shape).items())
-        return f"STRUCT({inner})"
-    if isinstance(shape, list):
-        return f"{_kind(shape[0]) if shape else 'VARCHAR'}[]"
-    return _SCALARS.get(shape, "VARCHAR") if isinstance(shape, str) else "VARCHAR"
-
-
-def _parquet(source: Source, _database: DuckDBPyConnection) -> str:
+def _parquet(source: Source, _ask: Ask) -> str:
     columns = source.columns
     if columns is not None and not source.files:
         return _empty(columns)
@@ -148,7 +132,7 @@ def _check(file: Path, original: Callable[[str], str]) -> None:
         )
 
 
-def _csv(source: Source, database: DuckDBPyConnection) -> str:
+def _csv(source: Source, ask: Ask) -> str:
     columns = source.columns
     if columns is not None and not source.files:
         return _empty(columns)
@@ -167,8 +151,7 @@ def _csv(source: Source, database: DuckDBPyConnection) -> str:
     }
     how = ", ".join(f"{name} = {value}" for name, value in settings.items())
     rows = f"read_csv({source.list}, {how})"
-    database.execute(f"DESCRIBE SELECT * EXCLUDE (filename) FROM {rows}")
-    found = [row[0] for row in database.fetchall()]
+    found = [row[0] for row in ask(f"DESCRIBE SELECT * EXCLUDE (filename) FROM {rows}")]
     if columns is not None:
         pairs = zip(found, columns.items(), strict=False)
         wanted = [f"TRY_CAST({named(old)} AS {kind}) AS {named(new)}" for old, (new, kind) in pairs]
@@ -179,12 +162,12 @@ def _csv(source: Source, database: DuckDBPyConnection) -> str:
     return f"SELECT {', '.join([*wanted, 'filename'])} FROM {rows}"
 
 
-def _text(source: Source, _database: DuckDBPyConnection) -> str:
+def _text(source: Source, _ask: Ask) -> str:
     lines = "unnest(string_split(rtrim(content, chr(10)), chr(10)))"
     return f"SELECT {lines} AS value, filename FROM read_text({source.list})"
 
 
-READERS: Mapping[str, Callable[[Source, DuckDBPyConnection], str]] = {
+READERS: Mapping[str, Callable[[Source, Ask], str]] = {
     "json": _json,
     "parquet": _parquet,
     "csv": _csv,

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from sqlframe.duckdb import DuckDBSession
 from sqlframe.duckdb.readwriter import DuckDBDataFrameReader
 
-from checkday.sandbox.overlay.spark import formats
+from checkday.sandbox.overlay.spark import formats, shapes
 from checkday.sandbox.overlay.spark.bucket import Bucket, Object, split
 from checkday.sandbox.overlay.spark.errors import AnalysisException, missing_path
 
@@ -87,9 +87,13 @@ class Reader:
         name = f"__source_{next(_numbers)}"
         files = self._bucket.copies(found.objects, call)
         source = formats.Source(files, self._options, schema, self._bucket.original)
-        query = formats.READERS[kind](source, self._session._conn)
+        query = formats.READERS[kind](source, self._ask)
         self._session._execute(f"CREATE TABLE {name} AS " + _with_values(query, files, found.values))
         return DuckDBDataFrameReader(self._session).table(name)
+
+    def _ask(self, query: str) -> list[Any]:
+        self._session._execute(query)
+        return list(self._session._cur.fetchall())
 
     def _find(self, paths: Sequence[str], call: str) -> Found:
         objects: list[Object] = []
@@ -160,7 +164,7 @@ def _with_values(query: str, files: Sequence[str], values: Sequence[Mapping[str,
         "(" + ", ".join([formats.quoted(file), *(_literal(each[name], kinds[name]) for name in names)]) + ")"
         for file, each in zip(files, values, strict=True)
     )
-    columns = ", ".join(formats.named(name) for name in names)
+    columns = ", ".join(shapes.named(name) for name in names)
     return (
         f"SELECT r.* EXCLUDE (filename), v.* EXCLUDE (__file) FROM ({query}) r"
         f" JOIN (VALUES {rows}) v(__file, {columns}) ON r.filename = v.__file"

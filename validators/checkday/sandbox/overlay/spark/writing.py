@@ -17,7 +17,8 @@ from sqlframe.duckdb.readwriter import DuckDBDataFrameWriter
 
 from checkday.sandbox.overlay.spark.bucket import Bucket, split
 from checkday.sandbox.overlay.spark.errors import AnalysisException, IllegalArgumentException, from_java
-from checkday.sandbox.overlay.spark.formats import named, quoted
+from checkday.sandbox.overlay.spark.formats import quoted
+from checkday.sandbox.overlay.spark.shapes import named
 
 _FORMATS = {
     "parquet": ("FORMAT parquet, COMPRESSION {codec}", "{codec}.parquet"),
