@@ -110,4 +110,5 @@ def test_a_notebook_job_is_kept_with_its_mode(clients, wire_faults):
     assert wire_faults(glue, "GetJobs") == []
     glue.update_job(JobName="fcj-an01-notebook", JobUpdate={"Description": json.dumps("x")})
     assert glue.get_job(JobName="fcj-an01-notebook")["Job"]["JobMode"] == "NOTEBOOK"
+    assert "fcj-an01-notebook" in glue.list_jobs()["JobNames"]
     glue.delete_job(JobName="fcj-an01-notebook")

@@ -156,6 +156,12 @@ async def _get(request: Request, emulator: Emulator) -> Answer:
     return answer.saying({**values, "Jobs": [_complete(each, emulator) for each in values["Jobs"]]})
 
 
+async def _list(_: Request, emulator: Emulator) -> Answer:
+    # The emulator lists jobs only with all they hold.
+    answer = await emulator.ask(call("glue", "GetJobs"))
+    return good({"JobNames": [each["Name"] for each in answer.values["Jobs"]]}) if answer.good else answer
+
+
 def _complete(job: Mapping[str, Any], emulator: Emulator) -> dict[str, Any]:
     known = _runs[0].settings.get(key("job", job["Name"], emulator), {})
     # Tags are told by GetTags only, and what was never set is not told at all.
@@ -241,6 +247,7 @@ HANDLERS: Mapping[str, Handler] = {
     "UpdateJob": _update,
     "GetJob": _get,
     "GetJobs": _get,
+    "ListJobs": _list,
     "DeleteJob": _delete,
     "StartJobRun": _start,
     "GetJobRun": _get_run,
