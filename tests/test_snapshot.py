@@ -82,6 +82,58 @@ def test_a_damaged_file_is_a_clear_error(tmp_path, content, name):
         snapshot.read(str(tmp_path / name))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"learner": None},
+        {"learner": 5},
+        {"regions": [1, 2]},
+        {"origin": "elsewhere"},
+        {"taken": None},
+        {"taken": ""},
+        {"taken": "yesterday"},
+        {"quizzes": [1]},
+        {"quizzes": {"three": {}}},
+        {"quizzes": {"3": 5}},
+    ],
+)
+def test_a_value_that_write_never_writes_is_damage(run, tmp_path, change):
+    refused(run, tmp_path, lambda content: content | change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pages": []},
+        {"pages": [{"response": [], "request_id": "", "at": ""}]},
+        {"pages": [{"response": {}, "request_id": "", "at": ""}]},
+        {"cause": "unheard-of"},
+        {"cause": {}},
+        {"cause": "denied", "facts": 7},
+        {"sent": float("inf")},
+    ],
+)
+def test_an_answer_that_write_never_writes_is_damage(run, tmp_path, change):
+    refused(run, tmp_path, lambda content: content | {"answers": [content["answers"][0] | change]})
+
+
+def refused(run, tmp_path, changed):
+    snapshot.write(str(tmp_path / "s"), taken(run))
+    content = json.loads((tmp_path / "s").read_text())
+    (tmp_path / "s").write_text(json.dumps(changed(content)))
+    with pytest.raises(BadSetting, match="damaged"):
+        snapshot.read(str(tmp_path / "s"))
+
+
+def test_a_packed_file_with_a_spoilt_middle_is_damage(run, tmp_path):
+    snapshot.write(str(tmp_path / "s.gz"), taken(run))
+    packed = bytearray((tmp_path / "s.gz").read_bytes())
+    packed[60:90] = b"\xff" * 30
+    (tmp_path / "s.gz").write_bytes(packed)
+    with pytest.raises(BadSetting, match="damaged"):
+        snapshot.read(str(tmp_path / "s.gz"))
+
+
 def test_a_bomb_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(snapshot, "_LARGEST", 1000)
     (tmp_path / "s.gz").write_bytes(gzip.compress(b" " * 10_000))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
@@ -103,6 +103,11 @@ class Lab:
             return read(*args, **kwargs)
         except Absent:
             return None
+
+    def together(self, read: Callable[..., T], calls: Sequence[Mapping[str, Any]]) -> list[T]:
+        """The answers to several calls of one read, asked at once: one round trip instead of many."""
+        with ThreadPoolExecutor(max(1, len(calls))) as pool:
+            return list(pool.map(lambda parameters: read(**parameters), calls))
 
     def region_with(
         self, read: Callable[[Window], Callable[P, T]], *args: P.args, **kwargs: P.kwargs

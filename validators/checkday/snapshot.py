@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from checkday.account import Answer, Look
 from checkday.account.answers import Page, canonical, restored
+from checkday.account.reads import reads
 from checkday.model import BadSetting, Unwritable
+from checkday.words import DEFAULT, Words
 
 SCHEMA = "checkday.snapshot/1"
 _LARGEST = 64 * 1024 * 1024
@@ -71,7 +75,7 @@ def read(path: str) -> Snapshot:
         if content["schema"] != SCHEMA:
             raise BadSetting("replay.wrong_schema", path=path, wanted=SCHEMA)
         answers = [_answer(entry) for entry in content["answers"]]
-        return Snapshot(
+        found = Snapshot(
             learner=content["learner"],
             regions=(content["regions"][0], content["regions"][1]),
             origin=content["origin"],
@@ -79,10 +83,38 @@ def read(path: str) -> Snapshot:
             answers={answer.look: answer for answer in answers},
             quizzes=content.get("quizzes", {}),
         )
+        _check(found)
     except OSError as error:
         raise BadSetting("replay.unreadable", path=path, reason=error.strerror or "gzip") from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, EOFError, zlib.error) as error:
         raise BadSetting("replay.damaged", path=path) from error
+    except (RecursionError, OverflowError) as error:
+        raise BadSetting("replay.damaged", path=path) from error
+    return found
+
+
+def _check(found: Snapshot) -> None:
+    """Refuse what `write` never writes: the file may come from anybody, and must not pass for a live run."""
+    datetime.strptime(found.taken, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only its form is asked
+    words = Words(DEFAULT)
+    sound = (
+        all(isinstance(one, str) for one in (found.learner, *found.regions))
+        and found.origin in {"live", "simulated"}
+        and all(int(day) and isinstance(given, dict) for day, given in found.quizzes.items())
+        and all(_is_sound(answer, words) for answer in found.answers.values())
+    )
+    if not sound:
+        raise ValueError(found.taken)
+
+
+def _is_sound(answer: Answer, words: Words) -> bool:
+    if answer.cause is not None:
+        return f"cause.{answer.cause}.seen" in words and isinstance(answer.facts, dict)
+    if answer.absent is not None:
+        return isinstance(answer.absent, str)
+    read = reads().get((answer.look.service, answer.look.operation))
+    whole = all(isinstance(page.response, dict) for page in answer.pages) and bool(answer.pages)
+    return whole and (read is None or answer.pages[0].response.keys() >= set(read.answers))
 
 
 def of(answers: Iterable[Answer]) -> dict[Look, Answer]:

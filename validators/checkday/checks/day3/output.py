@@ -35,15 +35,14 @@ _NARROWED = re.compile(r"\b(where|group\s+by|join|having)\b", re.IGNORECASE)
 def output(lab: Lab) -> Evidence:
     """Parquet files lie under data/processed-data/."""
     bucket = lab.name("bucket")
-    if lab.find(lab.aws.s3.head_bucket, Bucket=bucket, ExpectedBucketOwner=lab.account) is None:
-        raise NotYet("no_bucket", name=bucket)
     found = [one for one in objects_under(lab, PROCESSED_PREFIX) if not _is_marker(one["Key"])]
     if not found:
         raise _missing_output(lab)
-    for one in (found[0], found[-1]):
-        head = lab.aws.s3.get_object(Bucket=bucket, Key=one["Key"], Range=f"bytes=0-{len(_MAGIC) - 1}")
-        if head["Body"].read() != _MAGIC:
-            raise NotYet("not_parquet", key=one["Key"])
+    keys = list(dict.fromkeys((found[0]["Key"], found[-1]["Key"])))
+    heads = [{"Bucket": bucket, "Key": key, "Range": f"bytes=0-{len(_MAGIC) - 1}"} for key in keys]
+    for key, answer in zip(keys, lab.together(lab.aws.s3.get_object, heads), strict=True):
+        if answer["Body"].read() != _MAGIC:
+            raise NotYet("not_parquet", key=key)
     return {"objects": len(found), "bytes": sum(one["Size"] for one in found)}
 
 
@@ -91,17 +90,20 @@ def _imbalance(lab: Lab, actual: int, wanted: int) -> NotYet:
 
 
 def _missing_output(lab: Lab) -> NotYet:
+    bucket = lab.name("bucket")
+    if lab.find(lab.aws.s3.head_bucket, Bucket=bucket, ExpectedBucketOwner=lab.account) is None:
+        return NotYet("no_bucket", name=bucket)
     elsewhere = [one["Key"] for one in objects_under(lab, "") if one["Key"].endswith(".parquet")]
     if elsewhere and not elsewhere[0].startswith((RAW_PREFIX, REFERENCE_PREFIX)):
         return NotYet("wrong_prefix", actual=elsewhere[0], wanted=PROCESSED_PREFIX)
     marked = lab.aws.s3.list_objects_v2(
-        Bucket=lab.name("bucket"), Prefix=PROCESSED_PREFIX, ExpectedBucketOwner=lab.account
+        Bucket=bucket, Prefix=PROCESSED_PREFIX, ExpectedBucketOwner=lab.account
     )
     if marked.get("Contents"):
         return NotYet("empty", prefix=PROCESSED_PREFIX)
     if reason := _refused_write(lab):
         return NotYet("placeholder", session=lab.name("session"), reason=reason)
-    return NotYet("missing", bucket=lab.name("bucket"), prefix=PROCESSED_PREFIX)
+    return NotYet("missing", bucket=bucket, prefix=PROCESSED_PREFIX)
 
 
 def _refused_write(lab: Lab) -> str | None:

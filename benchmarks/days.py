@@ -1,0 +1,111 @@
+"""How fast `check-day N` is on the other days: a solved sandbox behind a wire that takes its time.
+
+    python benchmarks/days.py [ROUNDS]
+
+The limit is an interpreter's start and three round trips. The sandbox's own work is part of the figure, so
+against AWS it is an upper bound. A figure counts only if everything but the quizzes passed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from statistics import median
+
+BIN = Path(sys.executable).parent
+DAYS = ("1", "2", "3")
+TARGETS = {0.05: 2.5, 0.2: 1.5}
+QUIZZES = {"day3.explain"}
+REQUESTS = 30
+
+
+class SlowWire:
+    """A loopback port that passes everything on to another one, `seconds` later in each direction's half."""
+
+    def __init__(self, port: int) -> None:
+        self.target, self.seconds, self.port = port, 0.0, 0
+        self._ready = threading.Event()
+        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
+        self._ready.wait()
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await server.serve_forever()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        await asyncio.gather(self._pass(reader, back, self.seconds), self._pass(there, writer, 0))
+
+    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        while chunk := await source.read(65536):
+            loop.call_later(seconds, sink.write, chunk)
+        loop.call_later(seconds, sink.close)
+
+
+def main(rounds: int) -> int:
+    """Measure, print, and say by the exit code whether every target was met."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "XDG_STATE_HOME": folder,
+            "XDG_CACHE_HOME": folder,
+            "WORKSHOP_LEARNER": "an01",
+        }
+        run(["workshop", "sandbox", "up"], environment)
+        try:
+            run(["workshop", "solve", *DAYS], environment)
+            card = json.loads((Path(folder) / "checkday/sandbox/server.json").read_text())
+            return measure(SlowWire(card["port"]), environment, rounds)
+        finally:
+            run(["workshop", "sandbox", "down"], environment)
+
+
+def measure(wire: SlowWire, environment: dict[str, str], rounds: int) -> int:
+    keys = {"AWS_ACCESS_KEY_ID": "123456789012", "AWS_SECRET_ACCESS_KEY": "x"}
+    environment |= keys | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{wire.port}"}
+    missed = 0
+    for seconds, target in TARGETS.items():
+        wire.seconds = seconds
+        for day in DAYS:
+            figures = [(floor(), timed(day, environment)) for _ in range(rounds + 1)][1:]
+            limit = median(one for one, _ in figures) + 3 * seconds
+            ratio = median(one for _, (one, _) in figures) / limit
+            requests = figures[0][1][1]
+            missed += ratio > target or requests > REQUESTS
+            figure = f"{ratio:.2f} x limit (<= {target}), {requests} requests"
+            print(f"check-day {day} at {seconds * 1000:3.0f} ms: {figure}")
+    return 1 if missed else 0
+
+
+def timed(day: str, environment: dict[str, str]) -> tuple[float, int]:
+    """Seconds and requests of one fresh process."""
+    started = time.perf_counter()
+    command = [BIN / "check-day", day, "--format", "json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
+    report = json.loads(done.stdout)
+    assert {one["id"] for one in report["findings"] if one["verdict"] != "passed"} <= QUIZZES
+    return seconds, report["requests"]
+
+
+def floor() -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    return time.perf_counter() - started
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
+    subprocess.run([BIN / command[0], *command[1:]], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
