@@ -1,8 +1,10 @@
 """The journal of what AWS has taken: right after every kind of end, and for one process at a time."""
 
-import multiprocessing
 import os
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -65,22 +67,24 @@ def test_to_start_over_forgets_everything():
         assert book.left(2) == [0, 1]
 
 
-def _hold(opened, release):
-    with journal():
-        opened.set()
-        release.wait(30)
+HOLD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_journal import journal
+with journal():
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
 
 
 def test_the_second_waits_and_says_so():
-    context = multiprocessing.get_context("spawn")
-    opened, release = context.Event(), context.Event()
-    first = context.Process(target=_hold, args=(opened, release))
-    first.start()
-    opened.wait(30)
-    said = []
-    with journal(wait=lambda: (said.append("waiting"), release.set())):
-        assert said == ["waiting"]
-    first.join()
+    command = [sys.executable, "-c", HOLD, str(Path(__file__).parent)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as first:
+        assert first.stdout.readline() == "open\n"
+        said = []
+        with journal(wait=lambda: (said.append("waiting"), first.communicate("go on\n"))):
+            assert said == ["waiting"]
 
 
 # Doubts
