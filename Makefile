@@ -11,7 +11,7 @@ help:     ## list the targets
 
 install: .venv/.ready  ## install everything into .venv
 
-demo: install  ## see Day 1 done in the sandbox, then the pages
+demo: install  ## see the labs done in the sandbox, then the pages
 	@bash tests/demo.sh
 
 test: install lint  ## every gate

@@ -15,6 +15,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from checkday.cli import terminal
+from checkday.errors import Unwritable
 from worlds import World
 
 BIN = Path(sys.executable).parent
@@ -212,6 +214,30 @@ def test_a_full_disk_is_five_and_nothing_is_lost(solved):
     assert "All passed" in done.stdout
 
 
+def test_what_cannot_be_written_leaves_no_half_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "replace", lambda *_: os.close(-1))  # a bad descriptor is an OSError
+    with pytest.raises(Unwritable):
+        terminal.write(str(tmp_path / "report"), "text")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_link_stays_a_link_and_a_pipe_is_written_to(tmp_path):
+    (tmp_path / "link").symlink_to("target")
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    for name in ("link", "pipe"):
+        terminal.write(str(tmp_path / name), "text")
+    assert (os.read(reader, 9), (tmp_path / "target").read_text()) == (b"text", "text")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "pipe", "target"]
+    os.close(reader)
+
+
+@pytest.mark.parametrize("command", [("sandbox", "up"), ("site", "serve")])
+def test_a_port_of_digits_that_are_no_number_is_two(command):
+    done = call("workshop", *command, "--port", "²")
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 2)
+
+
 def test_a_record_that_cannot_be_kept_is_a_warning(solved, tmp_path):
     (tmp_path / "checkday").write_text("a file where a folder should be")
     done = against(solved, 1, XDG_STATE_HOME=tmp_path)
@@ -344,9 +370,10 @@ def test_settings_that_cannot_be_written_are_five(tmp_path):
     assert call("workshop", "init", "--learner", "an01", XDG_STATE_HOME=tmp_path).returncode == 5
 
 
-def test_settings_that_are_damaged_are_two(state):
+@pytest.mark.parametrize("content", ["{", "[]", '{"region": 5}', "[" * 200_000])
+def test_settings_that_are_damaged_are_two(state, content):
     state.mkdir(parents=True)
-    (state / "settings.json").write_text("{")
+    (state / "settings.json").write_text(content)
     done = check_day(1, XDG_STATE_HOME=state.parent)
     assert done.returncode == 2
     assert "workshop init" in done.stderr

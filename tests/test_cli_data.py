@@ -217,7 +217,7 @@ def test_account_and_effect_are_named_and_the_answer_counts(live, monkeypatch, c
     assert run("send", *SOME) == code
     assert len(live.taken) == taken
     said = capsys.readouterr().out
-    assert all(word in said for word in ("1500", "fcj-an01-stream", ACCOUNT, "USD"))
+    assert all(word in said for word in ("1500", "fcj-an01-stream", ACCOUNT, "cent"))
 
 
 def test_the_bucket_is_named_where_there_is_no_stream(live, monkeypatch, capsys):

@@ -12,7 +12,7 @@ import pytest
 from checkday import data
 from checkday.data import events
 from wire import answer, refuse
-from worlds import REGION, World
+from worlds import REGION, World, description
 
 NOW = datetime.now(UTC)
 DATED = "data/raw/2026/01/15/02/part-1"
@@ -78,8 +78,15 @@ def test_there_is_no_bucket_to_send_to(world):
 
 def test_records_are_still_in_the_buffer(world):
     world.bucket()
+    answer(world.source, "firehose", "DescribeDeliveryStream", description(world))
     metrics(world, incoming=500.0)
     assert world.said("day2.records") == "buffering"
+
+
+def test_a_stream_that_is_gone_delivers_nothing_any_more(world):
+    world.bucket()
+    metrics(world, incoming=500.0)
+    assert world.said("day2.records") == "delivery_failed"
 
 
 def test_a_part_has_arrived_and_the_rest_is_in_the_buffer(world):

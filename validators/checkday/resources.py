@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -32,6 +33,28 @@ def state_folder() -> Path:
 def cache_folder() -> Path:
     """What may be thrown away at any time."""
     return _xdg("XDG_CACHE_HOME", ".cache")
+
+
+def put(path: str, content: bytes) -> None:
+    """Write a file at once or not at all; a link stays a link, and a device or pipe is written to.
+
+    Raises:
+        OSError: it cannot be written, and nothing of it is left.
+
+    """
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as file:
+            file.write(content)
+        return
+    path = os.path.realpath(path)
+    try:
+        with open(f"{path}.new", "wb") as file:
+            file.write(content)
+        os.replace(f"{path}.new", path)
+    except OSError:
+        with suppress(OSError):  # half a file would only fill a full disk
+            os.unlink(f"{path}.new")
+        raise
 
 
 def _first(*folders: Path) -> Path:

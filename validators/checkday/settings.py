@@ -116,7 +116,7 @@ def _stored() -> dict[str, str]:
             values = json.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadSetting("settings.unreadable", path=path) from error
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         raise BadSetting("settings.unreadable", path=path)

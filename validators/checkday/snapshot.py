@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from checkday.account import Answer, Look
 from checkday.account.answers import Page, canonical, restored
 from checkday.account.reads import reads
 from checkday.model import BadSetting, Unwritable
+from checkday.resources import put
 from checkday.words import DEFAULT, Words
 
 SCHEMA = "checkday.snapshot/1"
@@ -56,9 +56,7 @@ def write(path: str, snapshot: Snapshot) -> None:
     }
     text = canonical(content).encode() + b"\n"
     try:
-        with open(f"{path}.new", "wb") as file:
-            file.write(gzip.compress(text, mtime=0) if path.endswith(".gz") else text)
-        os.replace(f"{path}.new", path)
+        put(path, gzip.compress(text, mtime=0) if path.endswith(".gz") else text)
     except OSError as error:
         raise Unwritable("output.unwritable", path=path, reason=error.strerror or "") from error
 

@@ -9,6 +9,11 @@ from botocore.parsers import ResponseParserError
 
 from checkday.account.reads import Read, causes
 
+
+class TooLong(Exception):
+    """A list goes on beyond what one look may read: half a list is no evidence."""
+
+
 _EXPIRED = (aws.UnauthorizedSSOTokenError, aws.SSOTokenLoadError, aws.LoginRefreshRequired)
 _NO_CREDENTIALS = (
     aws.NoCredentialsError,
@@ -31,7 +36,13 @@ _TRIPPED = (KeyError, TypeError, AttributeError)
 _BAD_ANSWER = (ResponseParserError, aws.FlexibleChecksumError, aws.ChecksumError, *_TRIPPED)
 _SERVER_ERROR = 500
 
-FAILURES = (aws.BotoCoreError, aws.ClientError, ResponseParserError, *_TRIPPED)
+FAILURES: tuple[type[Exception], ...] = (
+    aws.BotoCoreError,
+    aws.ClientError,
+    ResponseParserError,
+    *_TRIPPED,
+    TooLong,
+)
 """Everything that a call of botocore's ends with."""
 
 _CAUSES = (
@@ -40,6 +51,7 @@ _CAUSES = (
     (_TIMEOUT, "timeout"),
     (_NO_NETWORK, "no_network"),
     (_BAD_ANSWER, "bad_answer"),
+    ((TooLong,), "too_long"),
 )
 """The first that fits: botocore's classes overlap."""
 

@@ -32,7 +32,8 @@ _DEADLINE = 60.0
 
 _TRIES: Mapping[str, int] = {"throttled": 4, "service_error": 3, "no_network": 2}
 _FIRST_PAUSE = 0.3
-_MOST_PAGES = 20
+_MOST_PAGES = 100
+"""A bucket of 100,000 objects; what goes on after that is not looked at, rather than half looked at."""
 _LARGEST_BODY = 8 * 1024 * 1024
 
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
@@ -167,7 +168,9 @@ def _session(profile: str | None) -> botocore.session.Session:
 def _pages(client: BaseClient, look: Look, read: Read) -> list[Page]:
     parameters, call = json.loads(look.parameters, object_hook=restored), getattr(client, look.operation)
     found = [_page(call(**parameters), read)]
-    while read.pages and (token := found[-1].response.get(read.pages.next)) and len(found) < _MOST_PAGES:
+    while read.pages and (token := found[-1].response.get(read.pages.next)):
+        if len(found) == _MOST_PAGES:
+            raise faults.TooLong(look.call)
         found.append(_page(call(**parameters, **{read.pages.token: token}), read))
     return found
 

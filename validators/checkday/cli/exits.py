@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from checkday.words import Words
 
 PASSED, FAILED, USAGE, PENDING, BLOCKED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+CLOSED_PIPE = 141
+"""What every shell expects of a program whose reader left: nobody may take it for a success."""
 
 
 def of_report(report: Report) -> int:
@@ -50,7 +52,7 @@ def guarded(command: Callable[[list[str], Words], int], arguments: list[str]) ->
     except BrokenPipeError:
         # The reader (head, a closed pager) has had enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PASSED
+        return CLOSED_PIPE
     except CheckdayError as error:
         tell(words, error.key, **error.facts)
         return BROKEN if isinstance(error, (Unwritable, WriteRefused)) else USAGE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checkday import names, settings
-from checkday.cli import exits
+from checkday.cli import exits, terminal
 from checkday.cli.arguments import tell
 from checkday.errors import BadSetting
 
@@ -53,6 +54,8 @@ def env(given: argparse.Namespace, words: Words) -> int:
         account = str(found["AWS_ACCESS_KEY_ID"])
     else:
         variables |= {"AWS_PROFILE": given.profile} if given.profile else {}
+        if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+            terminal.warn(words, "env.still_elsewhere", {"endpoint": endpoint})
         account = _account(given.profile, wanted.region)
     wanted = settings.with_defaults(wanted, sandbox=given.sandbox)
     variables |= names.environment(wanted, account)

@@ -24,7 +24,7 @@ def site(given: argparse.Namespace, words: Words) -> int:
         builder.build(OUT)
         print(words("site.built", path=(OUT / "index.html").resolve()))
         return exits.PASSED
-    if given.port is not None and not given.port.isdigit():
+    if given.port is not None and not given.port.isdecimal():
         raise BadSetting("site.bad_port", port=given.port)
     port = int(given.port) if given.port else builder.PORT
     builder.serve(port, OUT, ready=lambda url: print(words("site.serving", url=url), flush=True))

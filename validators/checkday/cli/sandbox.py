@@ -51,7 +51,7 @@ def _up(given: argparse.Namespace, words: Words) -> int:
     def say(key: str, /, **facts: object) -> None:
         print(words(key, **facts), flush=True)
 
-    if given.port is not None and not given.port.isdigit():
+    if given.port is not None and not given.port.isdecimal():
         raise BadSetting("sandbox.bad_port", port=given.port)
     port = int(given.port) if given.port else None
     region = settings.load(language=given.lang).region

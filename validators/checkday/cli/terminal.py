@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
+from checkday import resources
 from checkday.cli.arguments import tell
 from checkday.model import Unwritable
 
@@ -76,10 +77,7 @@ def write(path: str, text: str) -> None:
         Unwritable: the disk is full, or the place is not ours to write.
 
     """
-    new = f"{path}.new"
     try:
-        with open(new, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(new, path)
+        resources.put(path, text.encode("utf-8"))
     except OSError as error:
         raise Unwritable("output.unwritable", path=path, reason=error.strerror or "") from error

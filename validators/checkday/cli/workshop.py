@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from checkday.cli import exits
 from checkday.cli.arguments import Parser
+from checkday.errors import BadSetting
+from checkday.words import KNOWN
 
 if TYPE_CHECKING:
     import argparse
@@ -42,6 +44,8 @@ def main() -> int:
 def workshop(arguments: list[str], words: Words) -> int:
     """Parse and run one of the commands."""
     given = _parser(words).parse_args(arguments)
+    if given.lang not in {None, *KNOWN}:
+        raise BadSetting("settings.bad_language", value=given.lang, known=", ".join(KNOWN))
     home = import_module(_HOMES[given.command])
     code: int = getattr(home, given.command)(given, words)
     return code

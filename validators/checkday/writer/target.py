@@ -7,6 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from checkday import names
@@ -102,7 +103,7 @@ class Stream:
             name=description["DeliveryStreamName"],
             region=region,
             arn=description["DeliveryStreamARN"],
-            created=str(description.get("CreateTimestamp", "")),
+            created=_moment(description.get("CreateTimestamp")),
             bucket=target.get("BucketARN", "").rpartition(":::")[2],
             prefix=target.get("Prefix", ""),
             seconds=hints.get("IntervalInSeconds", 300),
@@ -142,3 +143,8 @@ def _unpacked(body: bytes) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(body, _LARGEST)
     except zlib.error:
         return b""
+
+
+def _moment(created: datetime | None) -> str:
+    # In UTC: botocore answers in the machine's own zone, and a key must not change with it.
+    return created.astimezone(UTC).isoformat() if created else ""

@@ -51,7 +51,8 @@ def _missing_records(lab: Lab) -> NotYet | Pending:
     for one in objects_under(lab, ""):
         if _YEAR.search(one["Key"]) and not one["Key"].startswith(ERROR_PREFIX):
             return NotYet("wrong_place", actual=one["Key"], wanted=RAW_PREFIX)
-    if _incoming(lab, _RECENT):
+    there = lab.find(lab.aws.firehose.describe_delivery_stream, DeliveryStreamName=name)
+    if there and _incoming(lab, _RECENT):
         return Pending("buffering", _WAIT, seconds=_WAIT)
     errors = len(objects_under(lab, ERROR_PREFIX))
     if errors or _incoming(lab, _METRIC_AGE):

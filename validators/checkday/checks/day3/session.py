@@ -20,8 +20,8 @@ _ALIVE = {"PROVISIONING", "READY"}
 
 def session_role(lab: Lab) -> Evidence:
     """Glue may take on the session's role, and the role is not provably without any right."""
-    found, job = _session(lab), _notebook(lab)
-    role = (found or {}).get("Role") or (job or {}).get("Role") or lab.name("session_role")
+    started = _session(lab) or _notebook(lab)
+    role = started["Role"] if started else lab.name("session_role")
     return assumable_role(lab, role.rpartition("/")[2], "glue.amazonaws.com")
 
 
