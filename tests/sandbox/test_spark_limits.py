@@ -128,7 +128,9 @@ def test_a_statement_may_not_run_for_ever(hasty):
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "The driver crashed."),
         ("import os; os.killpg(0, 9)", "The driver was killed, perhaps for want of memory."),
         (
-            "import subprocess\nfor _ in range(150): subprocess.Popen(['sleep', '600'])",
+            # The statement goes on, so that it cannot be over before the warden has counted.
+            "import subprocess\nfor _ in range(150): subprocess.Popen(['sleep', '600']).poll()\ninput_ = 0\n"
+            "while True: input_ += 1",
             "Too many processes were started.",
         ),
         (BABBLE, "The driver does not answer as it should."),
