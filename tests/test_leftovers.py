@@ -142,7 +142,7 @@ def test_a_refusal_that_nobody_foresaw_is_not_clean_either(world):
 
 
 def call(world, monkeypatch, **given):
-    monkeypatch.setattr("checkday.cli.leftovers._source", lambda *_: quiet(world).source)
+    monkeypatch.setattr("checkday.cli.leftovers.source_of", lambda *_: quiet(world).source)
     options = {"sandbox": False, "profile": None, "region": None, "lang": "en"} | given
     return command(argparse.Namespace(**options), Words("en"))
 

@@ -42,7 +42,7 @@ def check(given: argparse.Namespace, words: Words) -> int:
         return _tell(_replay(given, course, selected), course, given, words)
     if given.watch:
         return _watch(given, course, selected, words)
-    source = _source(given, words)
+    source = source_of(given, words)
     if source is None:
         return exits.BLOCKED
     run = _live(given, course, selected, source, words)
@@ -140,7 +140,7 @@ def _watch(given: argparse.Namespace, course: Course, selected: Sequence[str], w
 
     def look(names: Collection[str]) -> Report | None:
         # A new source each time: fresh answers, fresh credentials and a patience of its own.
-        source = _source(given, words)
+        source = source_of(given, words)
         if source is None:
             return None
         run = _examined(given, course, names, source, lambda *_: None)
@@ -151,7 +151,8 @@ def _watch(given: argparse.Namespace, course: Course, selected: Sequence[str], w
     return watching.watch(look, selected, watching.screen(course, words, pages_site()))
 
 
-def _source(given: argparse.Namespace, words: Words) -> Live | None:
+def source_of(given: argparse.Namespace, words: Words) -> Live | None:
+    """Where the answers of this call come from; None, and told, if the sandbox is wanted and not running."""
     from checkday.account.live import Live
 
     if not given.sandbox:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from checkday import curriculum, prices, quiz, settings
 from checkday import leftovers as looks
 from checkday.cli import exits, terminal
-from checkday.cli.arguments import tell
+from checkday.cli.checking import source_of
 from checkday.engine import Run, examine
 from checkday.errors import BadSetting, WriteRefused
 from checkday.model import Report, Verdict
@@ -37,7 +37,7 @@ def leftovers(given: argparse.Namespace, words: Words) -> int:
     """
     if given.sandbox and given.profile:
         raise BadSetting("usage.conflict", one="--sandbox", other="--profile", program="workshop leftovers")
-    source = _source(given, words)
+    source = source_of(given, words)
     if source is None:
         return exits.FAILED
     run, found = _look(given, source, words)
@@ -82,20 +82,6 @@ def _look(given: argparse.Namespace, source: Live, words: Words) -> tuple[Run, L
         )
     with terminal.progress(words) as progress:
         return run, looks.find(run.account, wanted, roles=_roles(run.report), progress=progress)
-
-
-def _source(given: argparse.Namespace, words: Words) -> Live | None:
-    from checkday.account.live import Live
-
-    if not given.sandbox:
-        return Live(profile=given.profile)
-    from checkday.cli.sandbox import connection
-
-    found = connection()
-    if found is None:
-        tell(words, "sandbox.not_running")
-        return None
-    return Live(endpoint=found.endpoint, credentials=found.credentials)
 
 
 def _roles(report: Report) -> list[str]:
