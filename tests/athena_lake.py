@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from checkday.sandbox.overlay.athena.sql import engine, execution
+from checkday.sandbox.overlay.athena.sql.errors import QueryError
 from checkday.sandbox.overlay.athena.sql.lake import CatalogError, Object, Outcome, Settings
 from checkday.sandbox.overlay.athena.sql.queries import Session
 
@@ -151,3 +154,19 @@ class Athena:
     def scanned(self, text: str) -> int:
         self.run(text)
         return self.lake.total
+
+
+JSON = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
+FORGIVING = f"{JSON} WITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')"
+
+DAYS = {
+    "2026-01-01": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}],
+    "2026-01-02": [{"a": 3, "b": "z"}],
+    "2026-01-03": [{"a": 4, "b": "x"}, {"a": 5, "b": "x"}],
+}
+
+
+def failure(athena, text, **settings):
+    with pytest.raises(QueryError) as caught:
+        athena.run(text, **settings)
+    return caught.value.reason

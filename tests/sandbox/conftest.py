@@ -17,6 +17,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 
+from athena_lake import DAYS, JSON, Athena
 from checkday.sandbox import lifecycle
 
 R1, R2 = "ap-southeast-1", "us-east-1"
@@ -252,3 +253,32 @@ def _allowed(shape: Any, value: str) -> bool:
         r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff"
     )
     return re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+# Athena without a server: queries over a folder
+
+
+@pytest.fixture
+def athena(tmp_path):
+    return Athena(tmp_path)
+
+
+@pytest.fixture
+def table(athena):
+    """Makes a table `t` of the objects below data/."""
+
+    def make(columns, how=JSON, keys="", more=""):
+        partitioned = f"PARTITIONED BY ({keys})" if keys else ""
+        athena.run(f"CREATE EXTERNAL TABLE t ({columns}) {partitioned} {how} LOCATION 's3://b/data' {more}")
+        return athena
+
+    return make
+
+
+@pytest.fixture
+def days(athena, table):
+    """A partitioned table; the sizes of its objects by day."""
+    sizes = {day: athena.lake.write(f"data/dt={day}/x.json", *rows) for day, rows in DAYS.items()}
+    table("a int, b string", keys="dt string")
+    athena.run("MSCK REPAIR TABLE t")
+    return sizes

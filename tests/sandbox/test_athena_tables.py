@@ -8,50 +8,7 @@ import json
 import duckdb
 import pytest
 
-from athena_lake import Athena
-from checkday.sandbox.overlay.athena.sql.errors import QueryError
-
-JSON = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
-FORGIVING = f"{JSON} WITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')"
-
-
-@pytest.fixture
-def athena(tmp_path):
-    return Athena(tmp_path)
-
-
-@pytest.fixture
-def table(athena):
-    """Makes a table `t` of the objects below data/."""
-
-    def make(columns, how=JSON, keys="", more=""):
-        partitioned = f"PARTITIONED BY ({keys})" if keys else ""
-        athena.run(f"CREATE EXTERNAL TABLE t ({columns}) {partitioned} {how} LOCATION 's3://b/data' {more}")
-        return athena
-
-    return make
-
-
-@pytest.fixture
-def days(athena, table):
-    """A partitioned table; the sizes of its objects by day."""
-    sizes = {day: athena.lake.write(f"data/dt={day}/x.json", *rows) for day, rows in DAYS.items()}
-    table("a int, b string", keys="dt string")
-    athena.run("MSCK REPAIR TABLE t")
-    return sizes
-
-
-DAYS = {
-    "2026-01-01": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}],
-    "2026-01-02": [{"a": 3, "b": "z"}],
-    "2026-01-03": [{"a": 4, "b": "x"}, {"a": 5, "b": "x"}],
-}
-
-
-def failure(athena, text, **settings):
-    with pytest.raises(QueryError) as caught:
-        athena.run(text, **settings)
-    return caught.value.reason
+from athena_lake import DAYS, FORGIVING, JSON, failure
 
 
 @pytest.mark.parametrize(
