@@ -83,7 +83,13 @@ async def _look(
 
 async def _shown(objects: Sequence[tuple[str, Stored]], emulator: Emulator) -> Iterable[Any]:
     with tempfile.TemporaryDirectory(prefix="crawl-") as name:
-        folder = await asyncio.to_thread(_spool, objects, Path(name), emulator)
+        spooling = asyncio.create_task(asyncio.to_thread(_spool, objects, Path(name), emulator))
+        try:
+            folder = await asyncio.shield(spooling)
+        except asyncio.CancelledError:
+            # A thread cannot be stopped, and this one still writes into the folder that goes with us.
+            await asyncio.wait({spooling})
+            raise
         return await _work(folder)
 
 
@@ -115,7 +121,8 @@ async def _work(folder: Path) -> Iterable[Any]:
         *_WORKER, str(folder), stdout=asyncio.subprocess.PIPE, cwd=folder, env=dict(os.environ)
     )
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), _PATIENCE)
+        async with asyncio.timeout(_PATIENCE):
+            output, _ = await process.communicate()
     except TimeoutError:
         raise Failed("Internal Service Exception") from None
     finally:
