@@ -11,7 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from checkday import names
 from checkday.account import Absent, Account, Look, Window
-from checkday.model import Blocked, Evidence, NotYet, Pending
+from checkday.chart import Chart
+from checkday.model import Blocked, Evidence, NotYet, OtherPath, Pending
 from checkday.quiz import Answers, Score, score
 from checkday.quiz import load as load_quiz
 from checkday.settings import Settings
@@ -38,6 +39,7 @@ class Lab:
         history: Mapping[str, Evidence] | None = None,
         golden: Mapping[str, Any] | None = None,
         answers: Mapping[int, Answers] | None = None,
+        chart: Chart | None = None,
     ) -> None:
         self._account = account
         self._settings = settings
@@ -48,6 +50,7 @@ class Lab:
         self.history = history or {}
         self.golden = {} if golden is None else golden
         self._answers = answers
+        self._chart = chart
 
     @property
     def aws(self) -> Window:
@@ -96,6 +99,27 @@ class Lab:
             raise Blocked("not_submitted")
         given, quiz = self._answers.get(day), load_quiz(day)
         return score(quiz, given, self.golden) if quiz and given else None
+
+    def chart(self) -> Chart | None:
+        """The numbers behind the learner's own charts; None if none were drawn.
+
+        Raises:
+            Blocked: `not_submitted`, where charts cannot come from this machine.
+
+        """
+        if self._answers is None:
+            raise Blocked("not_submitted")
+        return self._chart
+
+    @staticmethod
+    def other_path(**facts: Any) -> Evidence:
+        """To be returned where the milestone is reached in another accepted way."""
+        return OtherPath(facts)
+
+    @staticmethod
+    def proof_gone(**facts: Any) -> Blocked:
+        """To be raised by a trace: the thing was once there, and nothing shows any more what it was like."""
+        return Blocked("proof_gone", **facts)
 
     def find(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What AWS answers, or None when it answers that there is no such thing."""

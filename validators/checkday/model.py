@@ -11,6 +11,7 @@ from checkday.errors import BadSetting, CheckdayError, Unwritable
 
 __all__ = [
     "LANGUAGES",
+    "OTHER_PATH",
     "BadSetting",
     "Blocked",
     "CheckdayError",
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "Milestone",
     "NotYet",
+    "OtherPath",
     "Outcome",
     "Pending",
     "Proof",
@@ -87,6 +89,14 @@ class Blocked(Outcome):
     """Nothing can be said, for a reason that is not the learner's work; the code is the cause."""
 
 
+OTHER_PATH = "other_path"
+"""The code of a milestone that was reached in another accepted way."""
+
+
+class OtherPath(dict[str, Any]):
+    """Evidence of a milestone that was reached in another accepted way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One way a milestone can be not passed."""
@@ -111,6 +121,10 @@ class Milestone:
     needs: tuple[str, ...]
     gives: tuple[str, ...]
     codes: Mapping[str, Code]
+    of: tuple[str, ...] = ()
+    """The milestones whose subject an absence is about."""
+    proof: str | None = None
+    """What its trace shows: `full` the very fact, `part` only enough to anchor a Record."""
     hints: tuple[Text, ...] = ()
     """Where to look, what is usually wrong, the command; `{section}` stands for one of the task's script."""
 

@@ -22,6 +22,14 @@ _SUFFIXES = {
     "session": "session",
     "session_role": "session-role",
     "notebook": "notebook",
+    "passrole": "passrole",
+    "bi_source": "bi-source",
+    "bi_dataset": "bi-dataset",
+    "bi_dashboard": "bi-dashboard",
+    "catalog": "catalog",
+    "forum": "forum",
+    "thread": "thread",
+    "reply": "reply",
 }
 
 

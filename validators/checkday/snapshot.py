@@ -31,7 +31,9 @@ class Snapshot:
     taken: str
     answers: dict[Look, Answer]
     quizzes: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Day -> answers, as the learner gave them on this machine: a claim, unlike all else here."""
+    """Day -> answers, as the learner gave them on this machine: a claim, unlike what AWS answered."""
+    chart: dict[str, Any] | None = None
+    """The numbers behind the learner's own charts: another claim."""
 
     def fetch(self, look: Look) -> Answer:
         """The recorded answer; what was never asked cannot be judged."""
@@ -52,6 +54,7 @@ def write(path: str, snapshot: Snapshot) -> None:
         "origin": snapshot.origin,
         "taken": snapshot.taken,
         "quizzes": snapshot.quizzes,
+        "chart": snapshot.chart,
         "answers": [_entry(answer) for answer in snapshot.answers.values()],
     }
     text = canonical(content).encode() + b"\n"
@@ -80,6 +83,7 @@ def read(path: str) -> Snapshot:
             taken=content["taken"],
             answers={answer.look: answer for answer in answers},
             quizzes=content.get("quizzes", {}),
+            chart=_chart(content.get("chart")),
         )
         _check(found)
     except OSError as error:
@@ -103,6 +107,12 @@ def _check(found: Snapshot) -> None:
     )
     if not sound:
         raise ValueError(found.taken)
+
+
+def _chart(value: Any) -> dict[str, Any] | None:
+    if value is not None and not isinstance(value, dict):
+        raise ValueError(value)
+    return value
 
 
 def _is_sound(answer: Answer, words: Words) -> bool:

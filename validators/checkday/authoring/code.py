@@ -117,6 +117,8 @@ class DayCode:
 
     def _keys(self, function: Function, node: ast.Return) -> Iterator[Returned]:
         value = node.value
+        if isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "other_path":
+            return  # another way leaves other evidence
         if (
             isinstance(value, ast.Call)
             and isinstance(value.func, ast.Name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from checkday import curriculum, quiz, settings, snapshot
+from checkday import chart, curriculum, quiz, settings, snapshot
 from checkday.cli import exits, terminal
 from checkday.cli.arguments import tell
 from checkday.cli.check_day import FORMATS
@@ -104,7 +104,14 @@ def _replay(given: argparse.Namespace, course: Course, selected: Sequence[str]) 
     answers = {int(day): given_then for day, given_then in taken.quizzes.items()}
     origin = taken.origin
     return examine(
-        course, selected, taken, wanted, origin=lambda: origin, replayed=taken.taken, answers=answers
+        course,
+        selected,
+        taken,
+        wanted,
+        origin=lambda: origin,
+        replayed=taken.taken,
+        answers=answers,
+        chart=taken.chart,
     )
 
 
@@ -124,9 +131,16 @@ def _examined(
 ) -> Run:
     wanted = settings.load(language=given.lang, region=given.region)
     wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
-    answers = quiz.everything(wanted.named(sandbox=True), course.days)
+    learner = wanted.named(sandbox=True)
     run = examine(
-        course, selected, source, wanted, origin=lambda: _origin(source), answers=answers, progress=progress
+        course,
+        selected,
+        source,
+        wanted,
+        origin=lambda: _origin(source),
+        answers=quiz.everything(learner, course.days),
+        chart=chart.stored(learner),
+        progress=progress,
     )
     if source.guard.violations:
         raise WriteRefused("guard", calls=", ".join(source.guard.violations))
@@ -179,6 +193,7 @@ def _record(path: str, run: Run) -> None:
         taken=report.started,
         answers=snapshot.of(run.account.answers()),
         quizzes={str(day): dict(given) for day, given in run.answers.items()},
+        chart=dict(run.chart) if run.chart else None,
     )
     snapshot.write(path, taken)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from checkday import curriculum, prices, quiz, settings
+from checkday import chart, curriculum, prices, quiz, settings
 from checkday import leftovers as looks
 from checkday.cli import exits, terminal
 from checkday.cli.checking import source_of
@@ -76,9 +76,16 @@ def _look(given: argparse.Namespace, source: Live, words: Words) -> tuple[Run, L
         return "simulated" if source.simulated else "live"
 
     with terminal.progress(words) as progress:
-        answers = quiz.everything(wanted.named(sandbox=True), course.days)
+        learner = wanted.named(sandbox=True)
         run = examine(
-            course, list(course.milestones), source, wanted, origin=origin, answers=answers, progress=progress
+            course,
+            list(course.milestones),
+            source,
+            wanted,
+            origin=origin,
+            answers=quiz.everything(learner, course.days),
+            chart=chart.stored(learner),
+            progress=progress,
         )
     with terminal.progress(words) as progress:
         return run, looks.find(run.account, wanted, roles=_roles(run.report), progress=progress)

@@ -28,7 +28,7 @@ def load(days: Collection[int]) -> Course:
         number = wanted.pop()
         loaded[number], found = _day(_compiled(f"day{number}.json"))
         milestones |= found
-        wanted |= {_day_of(need) for one in found.values() for need in one.needs} - loaded.keys()
+        wanted |= {_day_of(need) for one in found.values() for need in (*one.needs, *one.of)} - loaded.keys()
     ordered = dict(sorted(loaded.items()))
     in_order = [name for day in ordered.values() for task in day.tasks for name in task.milestones]
     return Course(
@@ -84,6 +84,8 @@ def _milestone(entry: dict[str, Any], task: str) -> Milestone:
         points=entry["points"],
         lasts=entry["lasts"],
         needs=tuple(entry["needs"]),
+        of=tuple(entry.get("of", ())),
+        proof=entry.get("proof"),
         gives=tuple(entry["gives"]),
         codes=codes,
         hints=tuple(entry["hints"]),

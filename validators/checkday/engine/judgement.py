@@ -16,14 +16,17 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from checkday.account import Account, Look
+from checkday.chart import Chart
 from checkday.lab import Lab
 from checkday.model import (
+    OTHER_PATH,
     Blocked,
     Course,
     Evidence,
     Finding,
     Milestone,
     NotYet,
+    OtherPath,
     Outcome,
     Pending,
     Proof,
@@ -100,6 +103,7 @@ def judge(
     now: datetime,
     golden: Mapping[str, Any] | None = None,
     answers: Mapping[int, Answers] | None = None,
+    chart: Chart | None = None,
     provers: Sequence[Prover] = (),
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Judgement:
@@ -116,7 +120,7 @@ def judge(
     known = _Known(recall)
     milestones = [course.milestones[name] for name in order]
     labs = {
-        one.id: Lab(account, settings, known=known, now=now, golden=golden, answers=answers)
+        one.id: Lab(account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart)
         for one in milestones
     }
     seen = _look_at_all(milestones, labs, known, progress)
@@ -200,7 +204,8 @@ def _decide(
         detail = f"{type(seen.error).__name__}: {seen.error}"
         return Finding(milestone, Verdict.ERROR, "broken_check", _facts({"detail": detail}))
     proof = Proof.LOCAL if milestone.lasts == "local" else Proof.LIVE
-    return Finding(milestone, Verdict.PASSED, facts=_facts(seen.evidence), proof=proof)
+    code = OTHER_PATH if isinstance(seen.evidence, OtherPath) else None
+    return Finding(milestone, Verdict.PASSED, code, _facts(seen.evidence), proof=proof)
 
 
 def _held_up(milestone: Milestone, earlier: Mapping[str, Finding]) -> Finding | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from checkday import __version__
 from checkday.account import Account, Look, Source
 from checkday.account.answers import canonical
+from checkday.chart import Chart
 from checkday.engine.golden import Golden
 from checkday.engine.judgement import Prover, judge
 from checkday.model import Course, Evidence, Finding, Milestone, Proof, Report
@@ -26,6 +27,7 @@ class Run:
     report: Report
     account: Account
     answers: Mapping[int, Answers]
+    chart: Chart | None = None
     warnings: tuple[tuple[str, Evidence], ...] = ()
 
 
@@ -39,13 +41,15 @@ def examine(
     remember: bool = True,
     replayed: str | None = None,
     answers: Mapping[int, Answers] | None = None,
+    chart: Chart | None = None,
     progress: Progress = lambda *_: None,
 ) -> Run:
     """Judge the selection, and keep in the Record what was proven.
 
     `origin` is asked after the run, when the hosts that really answered are known. `replayed` is the
     time of the snapshot that is judged again: such a run has no clock and no Record, so that two of
-    them are equal to the byte. `answers` are those to the quizzes, by day; without them, quizzes are open.
+    them are equal to the byte. `answers` are those to the quizzes, by day; without them, quizzes
+    and charts are open.
     """
     started = replayed or _now()
     account = Account(source)
@@ -59,6 +63,7 @@ def examine(
         now=datetime.fromisoformat(started),
         golden=Golden(settings.named(sandbox=True)),
         answers=answers,
+        chart=chart,
         provers=provers,
         progress=progress,
     )
@@ -79,7 +84,7 @@ def examine(
         requests=sum(answer.sent for answer in account.answers()),
     )
     warnings = memory.keep(judgement.proven_live(), course.version) if memory else ()
-    return Run(report, account, answers or {}, warnings)
+    return Run(report, account, answers or {}, chart, warnings)
 
 
 class _Memory:

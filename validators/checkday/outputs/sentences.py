@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from checkday.model import Course, Finding, Report, Task, Verdict
+from checkday.model import OTHER_PATH, Course, Finding, Report, Task, Verdict
 from checkday.outputs.as_json import totals
 from checkday.plain import plain
 from checkday.words import Words, fill
@@ -36,8 +36,7 @@ def explanation(finding: Finding, words: Words, site: str) -> Explanation:
     if verdict is Verdict.SKIPPED:
         return Explanation(note=words("report.skipped", name=finding.cause))
     if verdict is Verdict.PASSED:
-        older = finding.proof and finding.code
-        return Explanation(note=words(f"report.proof.{finding.proof}") if older else "")
+        return Explanation(note=_proven_by(finding, words))
     retry = "" if finding.retry_in is None else words("report.retry", seconds=finding.retry_in)
     # A cause may bear the name of a milestone's code: `denied` is both, and the verdict tells them apart.
     own = verdict in {Verdict.FAILED, Verdict.PENDING}
@@ -50,6 +49,13 @@ def explanation(finding: Finding, words: Words, site: str) -> Explanation:
     seen = words(f"cause.{finding.code}.seen", **finding.facts)
     todo = words(f"cause.{finding.code}.todo", **finding.facts)
     return Explanation(seen, todo, link=f"{page('reference/messages', words, site)}#cause.{finding.code}")
+
+
+def _proven_by(finding: Finding, words: Words) -> str:
+    """What to add to a success that is not simply seen."""
+    if finding.code == OTHER_PATH:
+        return words("report.other_path")
+    return words(f"report.proof.{finding.proof}") if finding.proof and finding.code else ""
 
 
 def page(name: str, words: Words, site: str) -> str:
