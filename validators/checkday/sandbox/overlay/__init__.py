@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from checkday.sandbox.overlay import athena, firehose, firehose_send, glue, glue_crawlers, s3
+from checkday.sandbox.overlay import (
+    athena,
+    dynamodb_items,
+    dynamodb_tables,
+    firehose,
+    firehose_send,
+    glue,
+    glue_crawlers,
+    s3,
+)
 from checkday.sandbox.overlay.spark import handlers as spark_sessions
 from checkday.sandbox.overlay.spark import jobs as spark_jobs
 from checkday.sandbox.overlay.wire import Handler, Start, Stop
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
+    "dynamodb": {**dynamodb_tables.HANDLERS, **dynamodb_items.HANDLERS},
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
     "s3": s3.HANDLERS,

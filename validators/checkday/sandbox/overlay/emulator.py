@@ -22,7 +22,7 @@ from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evalua
 from ministack.core.persistence import save_all
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
+from ministack.services import cloudwatch, dynamodb, firehose, glue, iam, s3, sts
 
 from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
 from checkday.sandbox.overlay.managed_policies import POLICIES
@@ -154,6 +154,17 @@ class Ministack:
         athena._ensure_default_workgroup()  # noqa: SLF001
         groups: MutableMapping[str, dict[str, Any]] = athena._workgroups  # noqa: SLF001
         return groups
+
+    def dynamodb_tables(self) -> MutableMapping[str, dict[str, Any]]:
+        found: MutableMapping[str, dict[str, Any]] = dynamodb._tables  # noqa: SLF001
+        return found
+
+    def dynamodb_backups(self) -> MutableMapping[str, dict[str, Any]]:
+        found: MutableMapping[str, dict[str, Any]] = dynamodb._backups  # noqa: SLF001
+        return found
+
+    def item_bytes(self, item: Mapping[str, Any]) -> int:
+        return int(dynamodb._item_size_bytes(item))  # noqa: SLF001
 
     def places(self) -> set[tuple[str, str]]:
         return {key[:2] for key, _ in glue._crawlers.all_items()}  # noqa: SLF001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,9 @@ from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
 JSON_TYPE = "application/x-amz-json-1.1"
+
+_CHECKSUM = "x-amz-crc32"
+"""Of the body; DynamoDB's clients ask again when it is wrong."""
 
 _S3_OPERATIONS: Mapping[tuple[str, bool, tuple[str, ...]], str] = {("PUT", True, ()): "CreateBucket"}
 """By method, whether the path is a bucket's and no object's, and subresource."""
@@ -47,6 +51,7 @@ class Request:
 
 _TARGETS = {
     "athena": "AmazonAthena",
+    "dynamodb": "DynamoDB_20120810",
     "firehose": "Firehose_20150804",
     "glue": "AWSGlue",
     "logs": "Logs_20140328",
@@ -79,7 +84,11 @@ class Answer:
 
     def saying(self, values: Mapping[str, Any]) -> Answer:
         """The same answer with another JSON body."""
-        return replace(self, body=json.dumps(values, ensure_ascii=False).encode())
+        body = json.dumps(values, ensure_ascii=False).encode()
+        headers = dict(self.headers)
+        if _CHECKSUM in headers:
+            headers[_CHECKSUM] = str(zlib.crc32(body))
+        return replace(self, headers=headers, body=body)
 
 
 def good(values: Mapping[str, Any]) -> Answer:
@@ -129,6 +138,15 @@ class Emulator(Protocol):
 
     def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
         """Athena's work groups as the emulator keeps them, by name."""
+
+    def dynamodb_tables(self) -> MutableMapping[str, dict[str, Any]]:
+        """DynamoDB's tables as the emulator keeps them, by name."""
+
+    def dynamodb_backups(self) -> MutableMapping[str, dict[str, Any]]:
+        """DynamoDB's own backups as the emulator keeps them, by ARN."""
+
+    def item_bytes(self, item: Mapping[str, Any]) -> int:
+        """How large an item of DynamoDB is, as it is billed and limited."""
 
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
