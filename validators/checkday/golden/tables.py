@@ -1,4 +1,4 @@
-"""Day 5: which items of the four tables a learner is asked about, and what they hold; counted from the files."""
+"""Day 5: which items of the four tables a learner is asked about, and what they hold, by the files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _asked(seed: int, items: Mapping[str, Sequence[Item]]) -> dict[str, Any]:
 
 
 class _Choice:
-    """One choice after the other from the digits of one number, which is as good as chance and never changes."""
+    """One choice after the other from the digits of one number: as good as chance, and always the same."""
 
     def __init__(self, seed: int) -> None:
         self._left = seed

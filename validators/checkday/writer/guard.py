@@ -1,4 +1,4 @@
-"""The wall around the writer: two operations, each on what belongs to this learner alone."""
+"""The wall around the writer: three operations, each on what belongs to this learner alone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from checkday import names
 from checkday.account.guard import Guard
+from checkday.data.loads import LOADS
 from checkday.errors import WriteRefused
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
     from botocore.session import Session
 
-_WRITES = {"firehose": ["PutRecordBatch"], "s3": ["PutObject"]}
+_WRITES = {"dynamodb": ["BatchWriteItem"], "firehose": ["PutRecordBatch"], "s3": ["PutObject"]}
 
 
 class NarrowGuard(Guard):
-    """Lets records through to the learner's stream and under data/raw/ of the learner's bucket.
+    """Lets records through to the learner's stream, under data/raw/ of the learner's bucket, and as items
+    into the learner's tables.
 
     The names are looked at when nothing is left that could change them before they are sent.
     """
@@ -32,6 +34,7 @@ class NarrowGuard(Guard):
                 "Bucket": rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+",
                 "Key": rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+",
             },
+            "BatchWriteItem": {"RequestItems": rf"{prefix}-(?:{'|'.join(map(re.escape, LOADS))})"},
         }
 
     def watch(self, session: Session) -> None:
@@ -43,7 +46,15 @@ class NarrowGuard(Guard):
     def _before_build(self, params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
         operation = str(model.name)
         for name, allowed in self._targets.get(operation, {}).items():
-            target = str(params.get(name, ""))
-            if not re.fullmatch(allowed, target, re.ASCII):
-                self.violations.append(f"{operation} {target}")
-                raise WriteRefused("data.guard", call=operation, target=target)
+            for target in _targets_in(params.get(name, "")):
+                if not re.fullmatch(allowed, target, re.ASCII):
+                    self.violations.append(f"{operation} {target}")
+                    raise WriteRefused("data.guard", call=operation, target=target)
+
+
+def _targets_in(value: Any) -> list[str]:
+    """The name itself; of a batch every table, and of whatever deletes a name that no rule allows."""
+    if not isinstance(value, Mapping):
+        return [str(value)]
+    puts = all(request.keys() == {"PutRequest"} for requests in value.values() for request in requests)
+    return [str(table) if puts else f"{table} (delete)" for table in value]
