@@ -186,6 +186,10 @@ class Finding:
     code: str | None = None
     facts: Evidence = field(default_factory=dict)
     proof: Proof | None = None
+    anchored: bool | None = None
+    """Of a proof from the Record: whether a trace of AWS agrees with it."""
+    gone: bool = False
+    """Not there today, though it once was."""
     cause: str | None = None
     retry_in: int | None = None
     evidence: Sequence[Sighting] = ()
