@@ -16,6 +16,7 @@ from checkday.engine.golden import Golden
 from checkday.lab import Lab
 from checkday.model import Finding, Outcome
 from checkday.settings import Settings
+from checkday.traces import Trail
 
 REGION, REPLICA = "ap-southeast-1", "us-east-1"
 LEARNER = "an01"
@@ -140,22 +141,19 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
-    def lab(self, answers: Any = None) -> Lab:
+    def lab(self, answers: Any = None, chart: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
-        return Lab(
-            Account(self.source),
-            settings,
-            known={},
-            now=datetime.now(UTC),
-            golden=Golden(LEARNER),
-            answers=answers,
-        )
+        account = Account(self.source)
+        now = datetime.now(UTC)
+        lab = Lab(account, settings, known={}, now=now, golden=Golden(LEARNER), answers=answers, chart=chart)
+        lab.history = Trail(account, lab.looks, region=REGION, until=now)
+        return lab
 
-    def said(self, milestone: str, answers: Any = None) -> str | None:
+    def said(self, milestone: str, answers: Any = None, chart: Any = None) -> str | None:
         """The code of the check alone, whatever its needs."""
         try:
-            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers))
+            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers, chart))
         except Outcome as outcome:
             return outcome.code
         return None
