@@ -23,7 +23,7 @@ from checkday.account import faults, models
 from checkday.account.answers import Answer, Look, Page, restored
 from checkday.account.guard import Guard
 from checkday.account.reads import Read, operations, reads
-from checkday.account.trail import Reader
+from checkday.account.trail import Reader, is_walk
 from checkday.model import BadSetting
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5, 15
@@ -96,7 +96,7 @@ class Live:
             Unforeseen: AWS refused the call itself, so the mistake is ours.
 
         """
-        if look.service != "cloudtrail":
+        if not is_walk(look):
             return self._fetch(look)
         self._client("cloudtrail", look.region)
         if not self.simulated:

@@ -49,6 +49,11 @@ class _Kept:
     spans: list[Span] = field(default_factory=list)
 
 
+def is_walk(look: Look) -> bool:
+    """Whether the look asks for the history as a whole, rather than for one page of it."""
+    return look.service == "cloudtrail" and "Until" in json.loads(look.parameters)
+
+
 class Reader:
     """Answers the looks at a trail; `ask` sends one LookupEvents.
 
