@@ -4,9 +4,11 @@ import itertools
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import boto3
+import pytest
 
 from checkday import curriculum, names, resources
 from checkday.account import Account
@@ -158,8 +160,26 @@ class World:
             return outcome.code
         return None
 
+    def findings(self, home: Path | None = None) -> dict[str, Finding]:
+        """What is found of the whole course; with a folder, by a learner whose Record lies there."""
+        course = curriculum.load(curriculum.days())
+        if home is None:
+            return {one.milestone.id: one for one in self.run(*course.milestones).report.findings}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_STATE_HOME", str(home))
+            run = self.run(*course.milestones, remember=True)
+        return {one.milestone.id: one for one in run.report.findings}
+
     def verdicts(self, day: int = 1) -> dict[str, str]:
         return {one.milestone.id: one.verdict.value for one in self.run(day=day).report.findings}
+
+
+class Cleaned(NamedTuple):
+    """A world after every clean-up of the pages, what they printed, and the home of who did it."""
+
+    world: World
+    printed: dict[tuple[str, str], str]
+    home: Path
 
 
 def description(world: World, **changes: Any) -> dict[str, Any]:
