@@ -19,6 +19,7 @@ SETTINGS = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
 
 def milestone(name, *needs, lasts="event"):
     codes = {"gone": Code("gone", TEXT, TEXT, absent=True), "wrong": Code("wrong", TEXT, TEXT)}
+    codes["erased"] = Code("erased", TEXT, TEXT, absent=True, existed=True)
     needs = tuple(f"day1.{need}" for need in needs)
     return Milestone(f"day1.{name}", "day1/task", TEXT, 2, lasts, needs, (), codes)
 

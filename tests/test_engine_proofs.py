@@ -68,6 +68,11 @@ def test_what_leaves_no_trace_shares_the_fate_of_what_it_lay_in(monkeypatch):
     }
 
 
+def test_a_look_that_shows_that_it_was_there_is_never_a_zero(monkeypatch):
+    found = findings(monkeypatch, {"a": NotYet("erased")})["a"]
+    assert (found.verdict, found.cause, found.gone) == ("blocked", "proof_gone", True)
+
+
 def test_what_leaves_no_trace_and_lies_nowhere_was_never_there(monkeypatch):
     found = findings(monkeypatch, {"bucket": {}, "file": NotYet("gone")}, needs={"file": ["bucket"]})
     assert (found["file"].verdict, found["file"].code) == ("failed", "gone")

@@ -106,6 +106,8 @@ class Code:
     todo: Text
     absent: bool = False
     """The subject is not there, rather than wrong: only then may an older proof speak."""
+    existed: bool = False
+    """Absent, and the look itself shows that it was once there: that is never a zero."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _gone(milestone: Milestone, seen: Seen, traced: Traced | None, needs: Iterab
     if traced is not None and traced.error is not None:
         return replace(said_by(milestone, traced.error), gone=_is_gone(traced.error))
     existed = traced.evidence is not None if traced else any(need.gone for need in needs)
+    existed = existed or (isinstance(seen.error, NotYet) and milestone.codes[seen.error.code].existed)
     if existed:
         return opened(milestone, Blocked(PROOF_GONE), gone=True)
     return said_by(milestone, seen.error) if seen.error else _passed(milestone, seen.evidence)
