@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from checkday import names, settings
@@ -103,11 +102,15 @@ def _effect(tasks: Sequence[_Task], owner: str, chosen: Settings, words: Words) 
 def _put(tasks: Sequence[_Task], writer: Writer, words: Words) -> None:
     total, before = sum(len(task.items) for task in tasks), 0
     for task in (one for one in tasks if one.items):
-        name, count = task.table.name, len(task.items)
-        with terminal.progress(words, "data.load.progress") as update:
-            try:
-                put_all(name, task.items, writer, partial(update, name, total=count))
-            except Interrupted as stop:
-                raise Interrupted(before + stop.sent, total) from stop
-        before += count
-        print(words("data.load.done", count=count, name=name))
+        try:
+            _put_one(task, writer, words)
+        except Interrupted as stop:
+            raise Interrupted(before + stop.sent, total) from stop
+        before += len(task.items)
+        print(words("data.load.done", count=len(task.items), name=task.table.name))
+
+
+def _put_one(task: _Task, writer: Writer, words: Words) -> None:
+    name, count = task.table.name, len(task.items)
+    with terminal.progress(words, "data.load.progress") as update:
+        put_all(name, task.items, writer, lambda taken: update(name, taken, count))

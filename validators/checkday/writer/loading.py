@@ -42,8 +42,7 @@ def put_all(table: str, items: Sequence[Item], writer: Writer, progress: Callabl
 
 def _put(table: str, batch: Sequence[Item], writer: Writer, stop: Event) -> int:
     """How many were put: all, unless it was told to stop."""
-    left: Sequence[Item] = batch
-    failures = 0
+    left, unprocessed, failures = batch, batch, 0
     while left and not stop.wait(pause(failures)):
         reason: CheckdayError = NotSent("data.load.throttled", name=table, count=len(left))
         try:

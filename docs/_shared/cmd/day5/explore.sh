@@ -32,7 +32,7 @@ aws dynamodb query --table-name "$P-reply" \
 # --8<-- [start:newest]
 aws dynamodb query --table-name "$P-reply" --key-condition-expression 'Id = :id' \
   --expression-attribute-values "{\":id\": {\"S\": \"$THREAD\"}}" \
-  --no-scan-index-forward --max-items 1 \
+  --no-scan-index-forward --limit 1 --no-paginate \
   --query 'Items[].[ReplyDateTime.S, PostedBy.S, Likes.N]' --output text
 # --8<-- [end:newest]
 

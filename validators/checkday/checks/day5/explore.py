@@ -97,8 +97,10 @@ def gsi(lab: Lab) -> Evidence:
         )
     if (projection := index["Projection"].get("ProjectionType", "-")) != "ALL":
         raise NotYet("projection", index=INDEX_BY_POSTER, actual=projection, wanted="ALL")
+    if index.get("Backfilling"):
+        raise Pending("backfilling", 30, index=INDEX_BY_POSTER)
     if index["IndexStatus"] == "CREATING":
-        raise Pending("backfilling" if index.get("Backfilling") else "creating", 30, index=INDEX_BY_POSTER)
+        raise Pending("creating", 30, index=INDEX_BY_POSTER)
     return {"index": index["IndexArn"], "projection": projection}
 
 
