@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkday import names
 from checkday.account.guard import Guard
-from checkday.data.loads import LOADS
+from checkday.data.loads import TABLES
 from checkday.errors import WriteRefused
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class NarrowGuard(Guard):
                 "Bucket": rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+",
                 "Key": rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+",
             },
-            "BatchWriteItem": {"RequestItems": rf"{prefix}-(?:{'|'.join(map(re.escape, LOADS))})"},
+            "BatchWriteItem": {"RequestItems": rf"{prefix}-(?:{'|'.join(map(re.escape, sorted(TABLES)))})"},
         }
 
     def watch(self, session: Session) -> None:
