@@ -27,47 +27,61 @@ def test_every_table_as_the_page_makes_it(world):
     assert [world.said(milestone) for milestone in TABLES] == [None] * 4
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_no_table(world, milestone):
     assert (milestone, world.said(milestone)) == (milestone, "missing")
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_table_in_another_region(world, milestone):
     world.table(table_of(milestone), region=REPLICA)
     finding = world.finding(milestone)
     assert (milestone, finding.code, finding.facts["actual"]) == (milestone, "wrong_region", REPLICA)
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_table_that_is_being_made(world, milestone):
     world.table(table_of(milestone))
     answer(world.source, "dynamodb", "DescribeTable", world.described(table_of(milestone), "CREATING"))
     assert (milestone, world.said(milestone)) == (milestone, "creating")
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_table_that_is_being_deleted(world, milestone):
     world.table(table_of(milestone))
     answer(world.source, "dynamodb", "DescribeTable", world.described(table_of(milestone), "DELETING"))
     assert (milestone, world.said(milestone)) == (milestone, "deleting")
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_key_in_other_letters(world, milestone):
     name, *rest = KEYS[table_of(milestone)]
     world.table(table_of(milestone), keys=[(name[0].lower(), name[1]), *rest])
     assert (milestone, world.said(milestone)) == (milestone, "key_name")
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_key_of_another_type(world, milestone):
     (name, kind), *rest = KEYS[table_of(milestone)]
     world.table(table_of(milestone), keys=[(name, "N" if kind == "S" else "S"), *rest])
     assert (milestone, world.said(milestone)) == (milestone, "key_type")
 
 
-@pytest.mark.parametrize("milestone", TABLES)
+@pytest.mark.parametrize(
+    "milestone", ["day5.table_catalog", "day5.table_forum", "day5.table_thread", "day5.table_reply"]
+)
 def test_a_key_of_another_name(world, milestone):
     world.table(table_of(milestone), keys=[("pk", "S")])
     assert (milestone, world.said(milestone)) == (milestone, "wrong_keys")
