@@ -85,11 +85,11 @@ def gsi(lab: Lab) -> Evidence:
     name, found = lab.name("reply"), table(lab, "reply")
     if found is None:
         raise NotYet("no_table", table=name)
-    indexes = found.get("GlobalSecondaryIndexes", [])
-    index = next((one for one in indexes if one["IndexName"] == INDEX_BY_POSTER), None)
+    indexes = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes", [])}
+    index = indexes.pop(INDEX_BY_POSTER, None)
     if index is None or index["IndexStatus"] == "DELETING":
-        if other := next((one["IndexName"] for one in indexes if _index_keys(one) == _INDEX_KEYS), None):
-            raise NotYet("wrong_name", table=name, actual=other, wanted=INDEX_BY_POSTER)
+        if others := [one for one in indexes if _index_keys(indexes[one]) == _INDEX_KEYS]:
+            raise NotYet("wrong_name", table=name, actual=others[0], wanted=INDEX_BY_POSTER)
         raise NotYet("missing", table=name, wanted=INDEX_BY_POSTER)
     if (actual := _index_keys(index)) != _INDEX_KEYS:
         raise NotYet(

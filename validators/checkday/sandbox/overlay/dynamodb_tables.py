@@ -148,12 +148,23 @@ def _as_aws(table: dict[str, Any]) -> dict[str, Any]:
         del table["BillingModeSummary"]
     if time.time() - table["CreationDateTime"] < _COUNTED_EVERY:
         table |= {"ItemCount": 0, "TableSizeBytes": 0}
+    table["WarmThroughput"] = _warm(table)
     creating = _age(table["TableId"]) < _CREATING
     if creating:
         table["TableStatus"] = "CREATING"
     for index in table.get("GlobalSecondaryIndexes", ()):
         _index_as_aws(table, index, creating=creating)
     return table
+
+
+def _warm(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What the table takes at once: what it is provisioned for, or what on-demand begins with."""
+    given = table["ProvisionedThroughput"]
+    return {
+        "ReadUnitsPerSecond": given["ReadCapacityUnits"] or 12_000,
+        "WriteUnitsPerSecond": given["WriteCapacityUnits"] or 4_000,
+        "Status": "ACTIVE",
+    }
 
 
 def _index_as_aws(table: dict[str, Any], index: dict[str, Any], *, creating: bool) -> None:
