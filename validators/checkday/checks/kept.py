@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def own_backups(lab: Lab) -> list[BackupSummaryTypeDef]:
-    """The on-demand backups of the learner's tables that DynamoDB keeps, without those that it makes itself."""
+    """The on-demand backups of the learner's tables that DynamoDB keeps, without its own."""
     found = lab.aws.dynamodb.list_backups(BackupType="ALL")["BackupSummaries"]
     ours = {lab.name(what) for what in (*TABLES, *PATTERN_TABLES, *RESTORED)}
     return [one for one in found if one.get("BackupType") == "USER" and one.get("TableName") in ours]

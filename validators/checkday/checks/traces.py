@@ -54,7 +54,7 @@ def table_made(lab: Lab, what: str, keys: Sequence[tuple[str, str]]) -> Evidence
 
 
 def table_kept(lab: Lab, what: str) -> SourceTableDetailsTypeDef | None:
-    """What the backup that DynamoDB keeps of a deleted table for 35 days says of it, if it could be restored."""
+    """What DynamoDB's own backup of a deleted table says of it: 35 days long, if it could be restored."""
     for one in lab.aws.dynamodb.list_backups(BackupType="ALL")["BackupSummaries"]:
         if one.get("BackupType") == "SYSTEM" and one.get("TableName") == lab.name(what):
             found = lab.find(lab.aws.dynamodb.describe_backup, BackupArn=one["BackupArn"])
