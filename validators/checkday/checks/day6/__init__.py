@@ -21,6 +21,7 @@ from checkday.checks.day6.patterns_log import (
 )
 from checkday.checks.day6.patterns_staff import (
     adjacency,
+    adjacency_trace,
     gsi_composite,
     gsi_overload,
     gsi_sparse,
@@ -39,6 +40,7 @@ from checkday.checks.day6.vault import backup_job, guard_policy, vault
 
 __all__ = [
     "adjacency",
+    "adjacency_trace",
     "backup",
     "backup_job",
     "backup_job_trace",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checkday.checks.indexes import Asked, Index, counted, existing_table, key_names, ready_index
-from checkday.checks.traces import table_made
+from checkday.checks.traces import index_in, table_made, tables_made
 from checkday.lab import Evidence, Lab, NotYet
 from checkday.names import INDEX_BY_CITY, INDEX_BY_PART, INDEX_BY_SORT_KEY, INDEX_MANAGERS
 
@@ -97,3 +97,11 @@ def _check_counts(index: str, asked: Sequence[str], found: Sequence[int], wanted
     for value, actual, right in zip(asked, found, wanted, strict=True):
         if actual != right:
             raise NotYet("wrong_count", index=index, asked=value, actual=actual, wanted=right)
+
+
+def adjacency_trace(lab: Lab) -> Evidence | None:
+    """The invoices' table was made with its index; what it held, no event tells."""
+    made = next((one for one in tables_made(lab, "invoice") if index_in(one, INDEX_BY_PART)), None)
+    if made is None:
+        return None
+    return {"index": INDEX_BY_PART, "event": made.id, "at": made.time}
