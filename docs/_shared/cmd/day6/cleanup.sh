@@ -107,13 +107,20 @@ vault_points() {
   aws backup list-recovery-points-by-backup-vault --backup-vault-name "$P-vault" \
     --query 'RecoveryPoints[].RecoveryPointArn' --output text
 }
+end_points() { # in whichever vault: the Console may have chosen the one called Default
+  local vault="" point=""
+  aws backup list-recovery-points-by-resource --output text \
+    --resource-arn "arn:aws:dynamodb:$AWS_REGION:$ACCT:table/$P-catalog" \
+    --query 'RecoveryPoints[].[BackupVaultName, RecoveryPointArn]' |
+    while read -r vault point; do
+      [ -z "$point" ] || aws backup delete-recovery-point --backup-vault-name "$vault" \
+        --recovery-point-arn "$point" || return 1
+    done
+}
 end_vault() { # only an empty vault can be deleted
-  local point="" try=0
+  local try=0
+  end_points || return 1
   [ "$(vault_there)" != NONE ] || return 0
-  for point in $(vault_points); do
-    aws backup delete-recovery-point --backup-vault-name "$P-vault" \
-      --recovery-point-arn "$point" || return 1
-  done
   while [ -n "$(vault_points)" ] && [ "$try" -lt 60 ]; do
     try=$((try + 1))
     sleep 3
