@@ -166,7 +166,7 @@ class Patterns(World):
 
     def mapping(self, **changes: Any) -> dict[str, Any]:
         return {
-            "UUID": "0-0",
+            "UUID": "8d6d2d3a-0000-4000-8000-000000000001",
             "FunctionArn": f"arn:aws:lambda:{REGION}:{self.account}:function:{named('copy')}",
             "EventSourceArn": f"{self.arn('log')}/stream/2",
             "State": "Enabled",
