@@ -49,13 +49,15 @@ class Label:
 def heat_map(figures: Figures, width: int, label: Label) -> str:
     """Tracks below each other, devices side by side, as SVG."""
     tracks = [name for name, _ in figures.tracks[:MOST_TRACKS]]
-    devices = _in_order([name for name, _ in figures.devices[:MOST_DEVICES]])
+    # As text: an id may have more digits than a picture's numbers can hold.
+    devices = [str(name) for name in _in_order([name for name, _ in figures.devices[:MOST_DEVICES]])]
     starts = steps([plays for _, _, plays in figures.cells])
     place = {name: number for number, name in enumerate(tracks)}
+    known = set(devices)
     cells = [
-        {"row": place[track], "column": device, "step": step(plays, starts)}
+        {"row": place[track], "column": str(device), "step": step(plays, starts)}
         for device, track, plays in figures.cells
-        if track in place and device in devices
+        if track in place and str(device) in known
     ]
     # Beside the strips there is room for names at a desk only; on a telephone they stand above.
     layout = {"left": 248, "line": 18, "above": 0} if width == WIDE else {"left": 0, "line": 34, "above": 18}

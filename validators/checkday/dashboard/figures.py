@@ -19,6 +19,9 @@ Cell = tuple[Device, str, int]
 Tile = tuple[str, int]
 
 _CALL = "athena:GetQueryResults"
+_LARGEST = 2**63 - 1
+"""Of a bigint."""
+
 _STEPS = 6
 """Shades of a chart: more cannot be told apart."""
 
@@ -117,7 +120,7 @@ def _device(value: str | None) -> Device:
 
 def _count(value: str | None) -> int:
     count = int(value or "")
-    if count < 1:
+    if not 1 <= count <= _LARGEST:
         raise ValueError(value)
     return count
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from checkday.account import faults
 from checkday.account.reads import Read
 from checkday.writer.client import TRIES, Connection, Fault, pause
@@ -131,8 +133,7 @@ class Athena(Connection):
         try:
             return send(self._client("athena"))
         except faults.FAILURES as error:
-            reason = getattr(error, "response", {}).get("Error", {}).get("Message", "")
-            raise self._fault(error, call, NotSent("dashboard.refused", reason=reason)) from error
+            raise self._fault(error, call, NotSent("dashboard.refused", reason=_message(error))) from error
 
 
 def _execution(found: Any) -> Execution:
@@ -144,3 +145,7 @@ def _execution(found: Any) -> Execution:
 def _rows(page: Any) -> tuple[list[Row], str]:
     rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in page["ResultSet"]["Rows"]]
     return rows, page.get("NextToken", "")
+
+
+def _message(error: Exception) -> str:
+    return str(error.response["Error"].get("Message", "")) if isinstance(error, ClientError) else ""
