@@ -117,7 +117,7 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _user(identity: Mapping[str, Any]) -> str:
-    if identity["type"] == "Root":
+    if identity.get("type") == "Root":
         return "root"
     name = identity.get("userName") or str(identity.get("arn", "")).rpartition("/")[2]
     return str(name).encode(errors="replace").decode()
