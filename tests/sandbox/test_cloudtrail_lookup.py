@@ -126,6 +126,29 @@ def test_names_are_kept_as_they_are(own, name):
     assert own("cloudtrail").lookup_events(LookupAttributes=by("Username", name))["Events"] == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"NextToken": "WzFlOTk5LCAxLCAieCJd"},
+        {"StartTime": "soon"},
+        {"StartTime": 10**400},
+        {"MaxResults": "5"},
+        {"LookupAttributes": [{"AttributeKey": "EventName); --", "AttributeValue": "x"}]},
+        {"LookupAttributes": "EventName"},
+    ],
+)
+def test_nonsense_is_refused(server, said):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    scope = f"Credential={PAGED}/20260101/{R1}/cloudtrail/aws4_request, SignedHeaders=host, Signature=0"
+    target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}", "X-Amz-Target": target}
+    connection.request("POST", "/", json.dumps(said), headers)
+    answer = connection.getresponse()
+    found = json.loads(answer.read())
+    connection.close()
+    assert (answer.status, found["__type"].startswith("Invalid")) == (400, True)
+
+
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\xff\xfe", b'"\\ud800"', b'{"DatabaseInput": [1]}'])
 def test_nonsense_neither_stops_the_server_nor_its_record(server, own, body):
     connection = http.client.HTTPConnection("127.0.0.1", server.port)

@@ -18,6 +18,7 @@ from checkday.sandbox.overlay.quicksight_store import Store, subscription
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request
 
 _PAGE = 100
+_TOKEN = re.compile(r"[0-9]{1,9}")
 _ID = re.compile(r"[\w-]{1,512}")
 _KINDS: Mapping[str, str] = {
     "AnalysisId": "analysis",
@@ -56,7 +57,7 @@ class Call:
     def page(self, items: Sequence[Any], name: str) -> dict[str, Any]:
         """A part of a list as the answer has it."""
         token, size = str(self.said.get("NextToken") or "0"), self.said.get("MaxResults") or _PAGE
-        if not token.isdecimal() or int(token) > len(items):
+        if not _TOKEN.fullmatch(token) or int(token) > len(items):
             raise Refused("InvalidNextTokenException", "The NextToken value isn't valid.")
         if not 0 < size <= _PAGE:
             raise Refused("InvalidParameterValueException", f"MaxResults must be between 1 and {_PAGE}.")
