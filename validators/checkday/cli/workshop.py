@@ -27,6 +27,7 @@ _HOMES = {
     "solve": "checkday.cli.solving",
     "data": "checkday.cli.data",
     "quiz": "checkday.cli.quiz",
+    "console": "checkday.cli.console",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
@@ -139,6 +140,10 @@ def _site(parser: Parser) -> None:
     parser.add("--port", key="help.port", metavar="N")
 
 
+def _console(parser: Parser) -> None:
+    parser.add("--port", key="help.port", metavar="N")
+
+
 def _author(parser: Parser) -> None:
     parser.add("action", key="help.author.action", choices=("lint", "generate", "new"))
     parser.add("id", key="help.author.id", metavar="ID", nargs="?")
@@ -157,6 +162,7 @@ _ARGUMENTS = {
     "solve": _solve,
     "data": _data,
     "quiz": _quiz,
+    "console": _console,
     "site": _site,
     "author": _author,
 }
