@@ -48,7 +48,10 @@ class Visitor:
         if answer.headers.get("Set-Cookie"):
             self.cookie = answer.headers["Set-Cookie"].partition(";")[0]
         return SimpleNamespace(
-            status=answer.status, headers=answer.headers, content=content, text=content.decode("utf-8", "replace")
+            status=answer.status,
+            headers=answer.headers,
+            content=content,
+            text=content.decode("utf-8", "replace"),
         )
 
     def get(self, path, language="vi", region=R1, **query):
@@ -88,7 +91,11 @@ class Form:
         self.fields["action"] = "save"
 
     def row(self, name):
-        return next(at.partition("-")[2] for at, value in self.fields.items() if at.startswith("name-") and value == name)
+        return next(
+            at.partition("-")[2]
+            for at, value in self.fields.items()
+            if at.startswith("name-") and value == name
+        )
 
     def set(self, name, text, kind=None):
         at = self.row(name)
@@ -166,7 +173,8 @@ def table(dynamodb):
             TableName=name,
             AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in defined.items()],
             KeySchema=[
-                {"AttributeName": n, "KeyType": role} for n, role in zip(keys, ("HASH", "RANGE"), strict=False)
+                {"AttributeName": n, "KeyType": role}
+                for n, role in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
             BillingMode="PAY_PER_REQUEST",
             **extra,

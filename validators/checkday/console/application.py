@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore import exceptions as aws
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -133,9 +133,7 @@ class _Entrance:
 async def _fields(request: Request) -> dict[str, str]:
     if request.method != "POST":
         return {}
-    form: FormData = await request.form(
-        max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
-    )
+    form: FormData = await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD)
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
@@ -146,12 +144,12 @@ def _answer(page: Page, visit: Visit) -> Response:
         return visit.page("problem.html", 404, problem="lost", facts={})
     except Stale:
         return visit.page("problem.html", 403, problem="stale", facts={})
-    except (NoSandbox, ConnectionError, HTTPClientError):
+    except (NoSandbox, aws.ConnectionError, aws.HTTPClientError):
         return visit.page("problem.html", 503, problem="no_sandbox", facts={})
-    except ClientError as error:
+    except aws.ClientError as error:
         said = error.response["Error"]
         facts = {"code": said.get("Code", ""), "message": said.get("Message", "")}
         return visit.page("problem.html", 502, problem="refused_by_sandbox", facts=facts)
-    except BotoCoreError as error:
+    except aws.BotoCoreError as error:
         facts = {"code": type(error).__name__, "message": str(error)}
         return visit.page("problem.html", 502, problem="refused_by_sandbox", facts=facts)

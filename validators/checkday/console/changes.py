@@ -76,11 +76,7 @@ def delete(client: Any, table: str, keys: Iterable[str], before: Item) -> None:
     expression = _Expression()
     condition = expression.unchanged(before, _compared(before, key, []))
     _send(
-        client.delete_item,
-        TableName=table,
-        Key=key,
-        ConditionExpression=condition,
-        **expression.attributes(),
+        client.delete_item, TableName=table, Key=key, ConditionExpression=condition, **expression.attributes()
     )
 
 

@@ -1,6 +1,7 @@
 """Attribute values as DynamoDB JSON, the notation of the API and of AWS CLI, and back without loss.
 
-In memory an attribute value is what botocore takes and gives: `{"N": "1"}`, numbers as text, binaries as bytes.
+In memory an attribute value is what botocore takes and gives: `{"N": "1"}`, numbers as text, binaries as
+bytes.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ def same(one: Value | None, other: Value | None) -> bool:
 def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: sorted(inside) if key in {"SS", "NS", "BS"} and isinstance(inside, list) else _ordered(inside)
+            key: sorted(inside)
+            if key in {"SS", "NS", "BS"} and isinstance(inside, list)
+            else _ordered(inside)
             for key, inside in value.items()
         }
     return [_ordered(one) for one in value] if isinstance(value, list) else value

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
+
 from checkday.console import dynamo_json
 from checkday.console.dynamo_json import TYPES, Value
 from checkday.console.problems import BadInput
@@ -12,26 +15,14 @@ ESCAPED = "S_JSON"
 """A string as JSON writes it: for text with characters that no text box shows."""
 
 KINDS = ("S", ESCAPED, *TYPES[1:])
-_SETS = ("SS", "NS", "BS")
-_NESTED = ("M", "L")
 
 
 def written(value: Value) -> tuple[str, str]:
-    """The kind of a value and its text; `read(*written(v))` is v."""
+    """The kind of a value and its text; `read(*written(v), "")` is v."""
     ((kind, inside),) = value.items()
     if kind == "S" and not harmless(inside):
         return ESCAPED, dynamo_json.dumps(inside)
-    if kind in {"S", "N"}:
-        return kind, inside
-    if kind == "B":
-        return kind, json.loads(dynamo_json.dumps(inside))
-    if kind == "BOOL":
-        return kind, "true" if inside else "false"
-    if kind == "NULL":
-        return kind, ""
-    if kind in _SETS:
-        return kind, _lines(json.loads(dynamo_json.dumps(inside)))
-    return kind, dynamo_json.dumps(inside, indent=2)
+    return kind, _WRITERS[kind](inside)
 
 
 def read(kind: str, text: str, where: str) -> Value:
@@ -41,34 +32,25 @@ def read(kind: str, text: str, where: str) -> Value:
         BadInput: the text is not of that kind.
 
     """
-    if kind == "S":
-        return {"S": text}
+    if kind not in KINDS:
+        raise BadInput("type", where=where)
     if kind == ESCAPED:
         return dynamo_json.inner("S", text, where)
-    if kind == "N":
-        return {"N": dynamo_json.number(text.strip(), where)}
-    if kind == "B":
-        return {"B": dynamo_json.binary(text, where)}
-    if kind == "BOOL":
-        return {"BOOL": _truth(text, where)}
-    if kind == "NULL":
-        return {"NULL": True}
-    if kind in _SETS:
-        return _set(kind, text, where)
-    if kind in _NESTED:
-        return dynamo_json.inner(kind, text, where)
-    raise BadInput("type", where=where)
+    return _READERS[kind](kind, text, where)
 
 
-def _truth(text: str, where: str) -> bool:
-    found = {"true": True, "false": False}.get(text.strip().lower())
-    if found is None:
-        raise BadInput("truth", where=where)
+def _as_text(inside: str) -> str:
+    return inside
+
+
+def _as_base64(inside: bytes) -> str:
+    found: str = json.loads(dynamo_json.dumps(inside))
     return found
 
 
-def _lines(elements: list[str]) -> str:
+def _as_lines(inside: list[Any]) -> str:
     """One element a line, or JSON where a line could not hold one."""
+    elements: list[str] = json.loads(dynamo_json.dumps(inside))
     if all(one.strip() == one and one and harmless(one) and "\n" not in one for one in elements):
         text = "\n".join(elements)
         if not text.startswith("["):
@@ -76,8 +58,48 @@ def _lines(elements: list[str]) -> str:
     return escaped(json.dumps(elements, ensure_ascii=False))
 
 
+def _as_json(inside: Any) -> str:
+    return dynamo_json.dumps(inside, indent=2)
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("S", "N"), _as_text),
+    "B": _as_base64,
+    "BOOL": lambda inside: "true" if inside else "false",
+    "NULL": lambda _: "",
+    **dict.fromkeys(("SS", "NS", "BS"), _as_lines),
+    **dict.fromkeys(("M", "L"), _as_json),
+}
+
+
+def _number(kind: str, text: str, where: str) -> Value:
+    return {kind: dynamo_json.number(text.strip(), where)}
+
+
+def _binary(kind: str, text: str, where: str) -> Value:
+    return {kind: dynamo_json.binary(text, where)}
+
+
+def _truth(kind: str, text: str, where: str) -> Value:
+    found = {"true": True, "false": False}.get(text.strip().lower())
+    if found is None:
+        raise BadInput("truth", where=where)
+    return {kind: found}
+
+
 def _set(kind: str, text: str, where: str) -> Value:
     if text.lstrip().startswith("["):
         return dynamo_json.inner(kind, text, where)
     elements = [line.strip() for line in text.split("\n") if line.strip()]
     return dynamo_json.inner(kind, json.dumps(elements), where)
+
+
+_READERS: dict[str, Callable[[str, str, str], Value]] = {
+    "S": lambda kind, text, _: {kind: text},
+    "N": _number,
+    "B": _binary,
+    "BOOL": _truth,
+    "NULL": lambda kind, _text, _where: {kind: True},
+    **dict.fromkeys(("SS", "NS", "BS"), _set),
+    **dict.fromkeys(("M", "L"), dynamo_json.inner),
+}

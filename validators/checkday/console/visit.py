@@ -1,4 +1,4 @@
-"""One request, as a page sees it: who speaks which language in which Region, what was asked, what to answer."""
+"""One request, as a page sees it: which language and Region, what was asked, and how to answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checkday.console import dynamo_json, showing
 from checkday.console.clients import Clients
 from checkday.console.dynamo_json import Item
-from checkday.console.problems import BadInput, Lost
+from checkday.console.problems import BadInput, Lost, Stale
 from checkday.words import KNOWN, Words
 
 _TEMPLATES = Environment(
@@ -58,6 +58,16 @@ class Visit:
 
         """
         return self.clients(service, self.region)
+
+    def must_be_trusted(self) -> None:
+        """Every write asks this first.
+
+        Raises:
+            Stale: the form carries no token of this run and this browser.
+
+        """
+        if not self.trusted:
+            raise Stale
 
     def need(self, name: str) -> str:
         """What the address must say.
@@ -125,4 +135,3 @@ def _words(language: str) -> Words:
 
 
 _LOADED: dict[str, Words] = {}
-

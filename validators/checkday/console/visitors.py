@@ -51,11 +51,13 @@ class Door:
         if not self._welcome(scope["method"], headers):
             await self._refuse("console.refused", _FORBIDDEN)(scope, receive, send)
             return
+        declared = headers.get("content-length", "0")
+        if not declared.isdecimal() or int(declared[:20]) > LARGEST_BODY:
+            await self._refuse("console.too_large", _TOO_LARGE)(scope, receive, send)
+            return
         try:
-            if int(headers.get("content-length", "0")) > LARGEST_BODY:
-                raise _TooLarge
             await self._application(scope, _bounded(receive), send)
-        except (_TooLarge, ValueError):
+        except _TooLarge:
             await self._refuse("console.too_large", _TOO_LARGE)(scope, receive, send)
 
     def _welcome(self, method: str, headers: Headers) -> bool:

@@ -31,9 +31,7 @@ def bucket(visit: Visit) -> Response:
     """The objects and folders below a prefix."""
     name, prefix, after = visit.need("bucket"), visit.asked.get("prefix", ""), visit.asked.get("after")
     start = {"ContinuationToken": after} if after else {}
-    answer = _ask(
-        visit, "list_objects_v2", Bucket=name, Prefix=prefix, Delimiter="/", MaxKeys=_PAGE, **start
-    )
+    answer = _ask(visit, "list_objects_v2", Bucket=name, Prefix=prefix, Delimiter="/", MaxKeys=_PAGE, **start)
     folders = [one["Prefix"] for one in answer.get("CommonPrefixes", ())]
     above = prefix.rstrip("/").rpartition("/")[0]
     return visit.page(
@@ -51,7 +49,8 @@ def thing(visit: Visit) -> Response:
     """One object: what it is, and how its text begins."""
     name, key = visit.need("bucket"), visit.need("key")
     head = _ask(visit, "head_object", Bucket=name, Key=key)
-    text, whole = "", True
+    text: str | None = ""
+    whole = True
     if head["ContentLength"]:
         body = _ask(visit, "get_object", Bucket=name, Key=key, Range=f"bytes=0-{_LOOK - 1}")["Body"]
         with body:
@@ -102,5 +101,3 @@ def _ask(visit: Visit, operation: str, **parameters: Any) -> Any:
         if error.response["Error"]["Code"] in _ABSENT:
             raise Lost from error
         raise
-
-

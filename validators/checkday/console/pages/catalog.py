@@ -23,7 +23,9 @@ def database(visit: Visit) -> Response:
     """The tables of one database."""
     name = visit.need("database")
     answer = _ask(visit, "get_tables", DatabaseName=name, MaxResults=_PAGE, **_start(visit))
-    return visit.page("database.html", database=name, tables=answer["TableList"], after=answer.get("NextToken"))
+    return visit.page(
+        "database.html", database=name, tables=answer["TableList"], after=answer.get("NextToken")
+    )
 
 
 def table(visit: Visit) -> Response:

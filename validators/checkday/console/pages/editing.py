@@ -18,7 +18,6 @@ from checkday.console.pages.tables import Table, described
 from checkday.console.problems import BadInput, Changed, Lost, NoSandbox, Stale
 from checkday.console.visit import Visit, token_of
 
-
 _KEYS = ("partition", "sort")
 """Fields in which the form remembers the table's keys."""
 
@@ -61,9 +60,12 @@ def save(visit: Visit) -> Response:
 
 
 _Write = Callable[[Table, Item, Item], Response]
+_Notice = tuple[str, str, list[Any]]
+"""What happened, in whose words, and the values of others."""
 
 
 def _written(visit: Visit, write: _Write, *, creating: bool) -> Response:
+    """What becomes of a form that was sent: another look at it, or a write."""
     table = _remembered(visit)
     before = {} if creating else _before(visit, table)
     item, form = item_form.item_of(item_form.typed(visit.fields, table.keys), before)
@@ -73,19 +75,23 @@ def _written(visit: Visit, write: _Write, *, creating: bool) -> Response:
     if form.problem or form.wrong:
         return _form(visit, table, form, before, 422, creating=creating)
     if action in {"json", "rows"}:
-        other = item_form.of_item(item, table.keys, as_json=action == "json")
-        return _form(visit, table, other, before, creating=creating)
+        form = item_form.of_item(item, table.keys, as_json=action == "json")
+        return _form(visit, table, form, before, creating=creating)
     try:
-        if not visit.trusted:
-            raise Stale
+        visit.must_be_trusted()
         return write(table, item, before)
     except Changed as change:
         return _conflict(visit, table, form, change.now, before=before, mine=item)
-    except BadInput as problem:
-        return _form(visit, table, replace(form, problem=problem), before, 422, creating=creating)
-    except (ClientError, BotoCoreError, NoSandbox, Stale) as error:
-        notice = _notice(error)
-        return _form(visit, table, form, before, 409, creating=creating, notice=notice)
+    except (BadInput, ClientError, BotoCoreError, NoSandbox, Stale) as error:
+        return _refused(visit, table, form, before, error, creating=creating)
+
+
+def _refused(
+    visit: Visit, table: Table, form: ItemForm, before: Item, error: Exception, *, creating: bool
+) -> Response:
+    if isinstance(error, BadInput):
+        return _form(visit, table, replace(form, problem=error), before, 422, creating=creating)
+    return _form(visit, table, form, before, 409, creating=creating, notice=_notice(error))
 
 
 def _remembered(visit: Visit) -> Table:
@@ -112,17 +118,16 @@ def _conflict(
     visit: Visit, table: Table, form: ItemForm, now: Item | None, *, before: Item, mine: Item
 ) -> Response:
     """Nothing was written: someone else was first. The form shows both people's changes together."""
-    creating = now is None or not before
     if now is None or not before:
-        notice = ("deleted", "", []) if now is None else ("exists", "", [])
-        return _form(visit, table, form, {}, 409, creating=creating, notice=notice)
+        notice: _Notice = ("deleted", "", []) if now is None else ("exists", "", [])
+        return _form(visit, table, form, {}, 409, creating=True, notice=notice)
     both, names = item_form.merged(before, mine, now)
     merged = item_form.of_item(both, table.keys, as_json=form.json is not None)
     theirs = [(name, now.get(name)) for name in names]
     return _form(visit, table, merged, now, 409, notice=("changed", "", theirs))
 
 
-def _notice(error: Exception) -> tuple[str, str, list[Any]]:
+def _notice(error: Exception) -> _Notice:
     if isinstance(error, Stale):
         return "stale", "", []
     if isinstance(error, ClientError):
@@ -139,9 +144,15 @@ def _form(
     status: int = 200,
     *,
     creating: bool = False,
-    notice: tuple[str, str, list[Any]] | None = None,
+    notice: _Notice | None = None,
 ) -> Response:
-    facts: dict[str, Any] = {"table": table, "form": form, "creating": creating, "notice": notice, "kinds": KINDS}
+    facts: dict[str, Any] = {
+        "table": table,
+        "form": form,
+        "creating": creating,
+        "notice": notice,
+        "kinds": KINDS,
+    }
     facts["read"] = "" if creating else dynamo_json.dumps(before)
     facts["keys"] = list(zip(_KEYS, table.keys.items(), strict=False))
     facts["key"] = None if creating else token_of({name: before[name] for name in table.keys})
@@ -159,8 +170,7 @@ def confirm(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     """Delete the item that was shown, and no other."""
-    if not visit.trusted:
-        raise Stale
+    visit.must_be_trusted()
     table = described(visit, visit.need("table"))
     before = _before(visit, table)
     try:
@@ -169,7 +179,9 @@ def delete(visit: Visit) -> Response:
         if change.now is None:
             raise Lost from change
         now = change.now
-        return visit.page("delete.html", 409, table=table, item=now, read=dynamo_json.dumps(now), changed=True)
+        return visit.page(
+            "delete.html", 409, table=table, item=now, read=dynamo_json.dumps(now), changed=True
+        )
     return visit.go("/dynamodb/items", table=table.name, done="deleted")
 
 

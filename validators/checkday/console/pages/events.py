@@ -15,7 +15,11 @@ _PAGE = 50
 
 def events(visit: Visit) -> Response:
     """The events that changed something, or all, or those of one name."""
-    name, kind, after = visit.asked.get("name", "").strip(), visit.asked.get("kind", ""), visit.asked.get("after")
+    name, kind, after = (
+        visit.asked.get("name", "").strip(),
+        visit.asked.get("kind", ""),
+        visit.asked.get("after"),
+    )
     wanted: list[dict[str, str]] = []  # LookupEvents takes one attribute
     if name:
         wanted = [{"AttributeKey": "EventName", "AttributeValue": name}]

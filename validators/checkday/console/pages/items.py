@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from checkday.console import notation
@@ -23,7 +25,9 @@ def items(visit: Visit) -> Response:
     answer = visit.client("dynamodb").scan(
         TableName=table.name, Limit=PAGE, ReturnConsumedCapacity="TOTAL", **start
     )
-    return visit.page("items.html", table=table, answer=answer, **listed(table, answer["Items"]), **after(answer))
+    return visit.page(
+        "items.html", table=table, answer=answer, **listed(table, answer["Items"]), **after(answer)
+    )
 
 
 def item(visit: Visit) -> Response:
@@ -53,7 +57,7 @@ def fetch(visit: Visit, table: Table, key: Item) -> Item | None:
     return found
 
 
-def listed(table: Table, found: list[Item]) -> dict[str, object]:
+def listed(table: Table, found: list[Item]) -> dict[str, Any]:
     """What a table of items shows: some columns, and for every row the way to its item."""
     names = sorted({name for one in found for name in one} - table.keys.keys())
     columns = [*table.keys, *names[:_MOST_COLUMNS]]
@@ -61,9 +65,7 @@ def listed(table: Table, found: list[Item]) -> dict[str, object]:
     return {"columns": columns, "rows": rows, "hidden": len(names) - len(names[:_MOST_COLUMNS])}
 
 
-def after(answer: dict[str, Item]) -> dict[str, object]:
+def after(answer: dict[str, Item]) -> dict[str, Any]:
     """Where the next page begins, for its address."""
     last = answer.get("LastEvaluatedKey")
     return {"after": token_of(last) if last else None}
-
-

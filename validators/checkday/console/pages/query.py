@@ -31,7 +31,13 @@ def query(visit: Visit) -> Response:
     table = described(visit, visit.need("table"))
     index = table.index(visit.asked.get("index", ""))
     facts: dict[str, Any] = {"table": table, "index": index, "answer": None, "problem": None, "sent": ""}
-    facts |= {"conditions": CONDITIONS, "filters": FILTERS, "types": FILTER_TYPES, "default_limit": PAGE, "again": _again}
+    facts |= {
+        "conditions": CONDITIONS,
+        "filters": FILTERS,
+        "types": FILTER_TYPES,
+        "default_limit": PAGE,
+        "again": _again,
+    }
     if "partition" in visit.asked:
         try:
             asked = _asked(visit.asked, index)

@@ -78,7 +78,9 @@ def table(visit: Visit) -> Response:
     """One table."""
     found = described(visit, visit.need("table"))
     count, whole = _count(visit, found.name)
-    return visit.page("table.html", table=found, count=count, whole=whole, recovery=_recovery(visit, found.name))
+    return visit.page(
+        "table.html", table=found, count=count, whole=whole, recovery=_recovery(visit, found.name)
+    )
 
 
 def described(visit: Visit, name: str) -> Table:
