@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -85,13 +86,12 @@ def _text(content: bytes) -> str | None:
             content = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(content, _LOOK)
         except zlib.error:
             return None
-    for cut in range(4):  # the last character may have been cut in two
-        try:
-            text = content[: len(content) - cut].decode("utf-8-sig")
-        except UnicodeDecodeError:
-            continue
-        return text if "\x00" not in text else None
-    return None
+    try:
+        # The last character may have been cut in two.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(content)
+    except UnicodeDecodeError:
+        return None
+    return None if "\x00" in text else text
 
 
 def _ask(visit: Visit, operation: str, **parameters: Any) -> Any:
