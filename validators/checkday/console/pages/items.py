@@ -37,7 +37,7 @@ def item(visit: Visit) -> Response:
     if found is None:
         raise Lost
     names = [*table.keys, *sorted(found.keys() - table.keys.keys())]
-    values = [(name, next(iter(found[name])), notation.written(found[name])[1]) for name in names]
+    values = [(name, *next(iter(found[name].items())), notation.written(found[name])[1]) for name in names]
     return visit.page(
         "item.html",
         table=table,
