@@ -28,6 +28,7 @@ _HOMES = {
     "data": "checkday.cli.data",
     "quiz": "checkday.cli.quiz",
     "dashboard": "checkday.cli.dashboard",
+    "console": "checkday.cli.console",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
@@ -147,6 +148,10 @@ def _site(parser: Parser) -> None:
     parser.add("--port", key="help.port", metavar="N")
 
 
+def _console(parser: Parser) -> None:
+    parser.add("--port", key="help.port", metavar="N")
+
+
 def _author(parser: Parser) -> None:
     parser.add("action", key="help.author.action", choices=("lint", "generate", "new"))
     parser.add("id", key="help.author.id", metavar="ID", nargs="?")
@@ -166,6 +171,7 @@ _ARGUMENTS = {
     "data": _data,
     "quiz": _quiz,
     "dashboard": _dashboard,
+    "console": _console,
     "site": _site,
     "author": _author,
 }
