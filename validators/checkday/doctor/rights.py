@@ -121,6 +121,7 @@ def _filled(value: Any, values: Mapping[str, str]) -> Any:
 def _values(settings: Settings, account_id: str) -> dict[str, str]:
     learner = settings.named(sandbox=True)
     return {
+        "account": account_id,
         "prefix": names.prefix(learner),
         "bucket": names.bucket(learner, account_id, settings.region),
         "database": names.database(learner),
