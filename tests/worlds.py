@@ -14,7 +14,7 @@ from checkday.account.live import Live
 from checkday.engine import Run, check_of, examine
 from checkday.engine.golden import Golden
 from checkday.lab import Lab
-from checkday.model import Finding, Outcome
+from checkday.model import Evidence, Finding, Outcome
 from checkday.settings import Settings
 
 REGION, REPLICA = "ap-southeast-1", "us-east-1"
@@ -140,22 +140,28 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
-    def lab(self, answers: Any = None) -> Lab:
+    def lab(self, answers: Any = None, *, chart: Any = None, known: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
         return Lab(
             Account(self.source),
             settings,
-            known={},
+            known=known or {},
             now=datetime.now(UTC),
             golden=Golden(LEARNER),
             answers=answers,
+            chart=chart,
         )
 
-    def said(self, milestone: str, answers: Any = None) -> str | None:
+    def check(self, milestone: str, **options: Any) -> Evidence:
+        """What the check alone returns or raises, whatever its needs."""
+        check = check_of(curriculum.load(curriculum.days()).milestones[milestone])
+        return check(self.lab(**options))
+
+    def said(self, milestone: str, answers: Any = None, **options: Any) -> str | None:
         """The code of the check alone, whatever its needs."""
         try:
-            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers))
+            self.check(milestone, answers=answers, **options)
         except Outcome as outcome:
             return outcome.code
         return None
