@@ -25,9 +25,10 @@ def answer(
     body: dict[str, Any],
     *,
     region: str | None = None,
+    path: str = "",
     when: Callable[[dict[str, Any]], bool] = lambda _: True,
 ) -> None:
-    """Answer one operation of a JSON service with this body; in one Region only, or when asked so."""
+    """Answer one operation of a JSON service with this body; in one Region, at one path, or when asked so."""
     model = _MODELS.get_service_model(service).operation_model(operation)
     report = ParamValidator().validate(body, model.output_shape)
     assert not report.has_errors(), report.generate_report()
@@ -37,7 +38,7 @@ def answer(
     text = json.dumps(inside, default=lambda moment: moment.timestamp())
 
     def wanted(request: Any) -> bool:
-        return _is_in(request, region) and when(_asked(request))
+        return _is_in(request, region) and path in request.url and when(_asked(request))
 
     _respond(source, service, operation, lambda _: (200, text), wanted)
 
