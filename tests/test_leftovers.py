@@ -36,7 +36,8 @@ def world(sandbox):
 
 
 def quiet(world):
-    """No emulator of ours keeps sessions yet."""
+    """No emulator of ours keeps sessions yet, and nobody here has signed up for QuickSight."""
+    refuse(world.source, "quicksight", "DescribeAccountSubscription", "ResourceNotFoundException", status=404)
     answer(world.source, "glue", "ListSessions", NO_SESSIONS)
     answer(world.source, "glue", "ListJobs", {"JobNames": []})
     return world

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from checkday.lab import Lab
 
 if TYPE_CHECKING:
-    from mypy_boto3_quicksight.type_defs import DataSetTypeDef, DataSourceTypeDef
+    from mypy_boto3_quicksight.type_defs import AnalysisTypeDef, DataSetTypeDef, DataSourceTypeDef
 
 _FROM = re.compile(r'\bfrom\s+(?:"?(\w+)"?\s*\.\s*)?"?(\w+)"?', re.IGNORECASE)
 _NEWEST = 20
@@ -97,8 +97,8 @@ def our_dashboards(lab: Lab, datasets: Collection[str]) -> list[Dashboard]:
     return found
 
 
-def our_analyses(lab: Lab, datasets: Collection[str]) -> list[str]:
-    """The names of the newest analyses of one of these data sets."""
+def our_analyses(lab: Lab, datasets: Collection[str]) -> list[AnalysisTypeDef]:
+    """The newest analyses of one of these data sets."""
     listed = lab.aws.quicksight.list_analyses(AwsAccountId=lab.account)["AnalysisSummaryList"]
     alive = [one for one in listed if one.get("Status") != "DELETED"]
     found = [
@@ -106,7 +106,7 @@ def our_analyses(lab: Lab, datasets: Collection[str]) -> list[str]:
         for name in _newest(alive, "AnalysisId")
     ]
     described = [one["Analysis"] for one in found if one]
-    return [one.get("Name", "-") for one in described if {*one.get("DataSetArns", ())} & {*datasets}]
+    return [one for one in described if {*one.get("DataSetArns", ())} & {*datasets}]
 
 
 def _newest(listed: Sequence[Any], key: str, own: str = "") -> list[str]:

@@ -107,7 +107,9 @@ def _items(found: Leftovers, words: Words) -> Iterator[Line]:
     for one in found.items:
         if one.keep is not None:
             facts = {**one.facts, "name": one.name, "kind": words(f"leftovers.kind.{one.kind}")}
-            yield ((f"  - {words(f'leftovers.keep.{one.keep}', **facts)}", "dim"),)
+            # What may stay and still costs money is no footnote.
+            style = "yellow" if one.cost.usd_month else "dim"
+            yield ((f"  - {words(f'leftovers.keep.{one.keep}', **facts)}", style),)
 
 
 def _item(one: Item, words: Words) -> Line:
