@@ -33,7 +33,9 @@ def test_what_was_proven_stays_proven(second_look, milestone):
 @pytest.mark.parametrize("milestone", DONE)
 def test_a_first_look_after_the_cleanup_never_gives_a_zero(first_look, milestone):
     found = first_look[milestone]
-    assert (found.verdict, found.cause) in {("passed", None), ("blocked", "proof_gone")}, found
+    # A chart that the learner drew is on the learner's machine until it is handed in.
+    open_ = {("blocked", "proof_gone"), ("blocked", "not_submitted")}
+    assert (found.verdict, found.cause) in {("passed", None)} | open_, found
 
 
 @pytest.mark.parametrize("milestone", ABSENCES)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_quicksight import QuickSightClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -29,6 +30,7 @@ class Window:
         glue: GlueClient
         iam: IAMClient
         logs: CloudWatchLogsClient
+        quicksight: QuickSightClient
         s3: S3Client
         sts: STSClient
 
