@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from checkday.sandbox.overlay import athena, firehose, firehose_send, glue, glue_crawlers, s3
+from checkday.sandbox.overlay import (
+    athena,
+    dynamodb_backup,
+    dynamodb_history,
+    dynamodb_items,
+    dynamodb_recovery,
+    firehose,
+    firehose_send,
+    glue,
+    glue_crawlers,
+    s3,
+)
 from checkday.sandbox.overlay.spark import handlers as spark_sessions
 from checkday.sandbox.overlay.spark import jobs as spark_jobs
 from checkday.sandbox.overlay.wire import Handler, Start, Stop
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
+    "dynamodb": {**dynamodb_items.HANDLERS, **dynamodb_backup.HANDLERS, **dynamodb_recovery.HANDLERS},
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
     "s3": s3.HANDLERS,
@@ -21,6 +33,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
 """By service, then by operation."""
 
 STARTS: Sequence[Start] = (
+    dynamodb_history.resume,
     firehose_send.resume,
     glue_crawlers.resume,
     spark_sessions.resume,
@@ -30,6 +43,7 @@ STOPS: Sequence[Stop] = (
     spark_sessions.stop_all,
     spark_jobs.stop_all,
     firehose_send.flush_all,
+    dynamodb_history.write,
     glue_crawlers.stop_all,
     athena.STOP,
 )

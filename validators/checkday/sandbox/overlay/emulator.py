@@ -1,4 +1,4 @@
-"""Where the overlay meets ministack 1.5.33: the only module that knows the emulator's insides.
+"""Where the overlay meets ministack 1.5.33: with `emulator_tables`, all that knows the emulator's insides.
 
 Its table of service handlers is the place for us: whoever reaches a handler has been identified and, with
 `AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; and each
@@ -25,6 +25,7 @@ from ministack.core.router import extract_access_key_id
 from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
 
 from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
+from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored
 
@@ -85,6 +86,7 @@ class Ministack:
 
     def __init__(self, own: Mapping[str, _Own]) -> None:
         self._own = own
+        self.tables = MinistackTables()
 
     @property
     def account(self) -> str:

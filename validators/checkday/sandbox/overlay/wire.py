@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
+from checkday.sandbox.overlay.tables import Tables
+
 JSON_TYPE = "application/x-amz-json-1.1"
 
 _S3_OPERATIONS: Mapping[tuple[str, bool, tuple[str, ...]], str] = {("PUT", True, ()): "CreateBucket"}
@@ -47,6 +49,7 @@ class Request:
 
 _TARGETS = {
     "athena": "AmazonAthena",
+    "dynamodb": "DynamoDB_20120810",
     "firehose": "Firehose_20150804",
     "glue": "AWSGlue",
     "logs": "Logs_20140328",
@@ -129,6 +132,10 @@ class Emulator(Protocol):
 
     def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
         """Athena's work groups as the emulator keeps them, by name."""
+
+    @property
+    def tables(self) -> Tables:
+        """DynamoDB's tables as the emulator keeps them."""
 
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
