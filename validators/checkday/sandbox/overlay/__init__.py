@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from checkday.sandbox.overlay import (
     athena,
+    cloudtrail,
+    cloudtrail_events,
     dynamodb_backup,
     dynamodb_history,
     dynamodb_items,
@@ -17,20 +19,25 @@ from checkday.sandbox.overlay import (
     firehose_send,
     glue,
     glue_crawlers,
+    quicksight,
     s3,
 )
 from checkday.sandbox.overlay.spark import handlers as spark_sessions
 from checkday.sandbox.overlay.spark import jobs as spark_jobs
-from checkday.sandbox.overlay.wire import Handler, Start, Stop
+from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
+    "cloudtrail": cloudtrail.HANDLERS,
     "dynamodb": {**dynamodb_items.HANDLERS, **dynamodb_backup.HANDLERS, **dynamodb_recovery.HANDLERS},
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
+    "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }
 """By service, then by operation."""
+
+WITNESS: Witness = cloudtrail_events.record
 
 STARTS: Sequence[Start] = (
     dynamodb_history.resume,

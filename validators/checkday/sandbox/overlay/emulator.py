@@ -1,8 +1,8 @@
-"""Where the overlay meets ministack 1.5.33: with `emulator_tables`, all that knows the emulator's insides.
+"""Where the overlay meets ministack 1.5.33; of its insides know only this, `callers` and `emulator_tables`.
 
 Its table of service handlers is the place for us: whoever reaches a handler has been identified and, with
-`AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; and each
-call is entered in its CloudTrail.
+`AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; only what
+a service of ours alone does must be asked by itself. A witness sees every call with its answer.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
 from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
 
-from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
+from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS, WITNESS, callers
 from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
-from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored
+from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
 
 _LONGEST_ROLE = 48 * 3600
 """Seconds that an AWS service may act as a role with one set of keys."""
@@ -41,11 +41,12 @@ def attach() -> Callable[[], Awaitable[None]]:
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
     emulator = Ministack(own)
     for service, handlers in HANDLERS.items():
-        app.SERVICE_HANDLERS[service] = _overlaid(service, own[service], handlers, emulator)
+        app.SERVICE_HANDLERS[service] = _overlaid(service, own.get(service, _unknown), handlers, emulator)
     for name, policy in POLICIES.items():
         record = iam._make_aws_managed_record(name, json.dumps(policy))  # noqa: SLF001
         iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
     _start_with(emulator)
+    _witness(emulator)
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
@@ -65,6 +66,27 @@ def _start_with(emulator: Emulator) -> None:
             each(emulator)
 
     app._load_persisted_state = load_and_start  # noqa: SLF001
+
+
+def _witness(emulator: Emulator) -> None:
+    dispatch = app._dispatch_service_request  # noqa: SLF001
+
+    async def witnessed(  # noqa: PLR0917 - the emulator's own parameters
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]], number: str
+    ) -> _Parts:
+        parts: _Parts = await dispatch(method, path, headers, body, query, number)
+        asked = app._routing_params(method, path, headers, body, query)  # noqa: SLF001
+        service = router.detect_service(method, path, headers, asked)
+        WITNESS(Request(service, method, path, headers, body, query), Answer(*parts), emulator)
+        return parts
+
+    app._dispatch_service_request = witnessed  # noqa: SLF001
+
+
+async def _unknown(method: str, path: str, *_: object) -> _Parts:
+    """The answer of a service that the emulator lacks, to what the overlay has no handler for."""
+    found = refusal("UnknownOperationException", f"The sandbox does not know {method} {path}.", 404)
+    return found.status, found.headers, found.body
 
 
 def _overlaid(service: str, own: _Own, handlers: Mapping[str, Handler], emulator: Emulator) -> _Own:
@@ -95,6 +117,9 @@ class Ministack:
     @property
     def region(self) -> str:
         return str(get_region())
+
+    def caller(self, request: Request) -> Mapping[str, Any]:
+        return callers.identity(extract_access_key_id(request.headers, request.query), self.account)
 
     async def ask(self, request: Request) -> Answer:
         return Answer(*await self._own[request.service](*_parts(request)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
+from checkday.sandbox.overlay import models
 from checkday.sandbox.overlay.tables import Tables
 
 JSON_TYPE = "application/x-amz-json-1.1"
@@ -38,11 +39,15 @@ class Request:
             bucket = "/" not in self.path.strip("/") and self.path != "/"
             subresources = tuple(sorted(set(self.query) - _NOT_SUBRESOURCES))
             return _S3_OPERATIONS.get((self.method, bucket, subresources), "")
-        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+        found = models.route(self) if models.is_rest(self.service) else None
+        return found.operation.name if found else self.headers.get("x-amz-target", "").rpartition(".")[2]
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The body of a JSON service."""
+        """What is said to a JSON service, in the body or, if it is a REST one, in the path too."""
+        found = models.route(self) if models.is_rest(self.service) else None
+        if found is not None:
+            return models.rest_parameters(found, self)
         given = json.loads(self.body or b"{}")
         return given if isinstance(given, dict) else {}
 
@@ -112,6 +117,9 @@ class Emulator(Protocol):
     @property
     def region(self) -> str: ...
 
+    def caller(self, request: Request) -> Mapping[str, Any]:
+        """Who calls, as CloudTrail's `userIdentity` says it."""
+
     async def ask(self, request: Request) -> Answer:
         """The emulator's own answer to the client, without the overlay."""
 
@@ -163,6 +171,9 @@ class Emulator(Protocol):
 
 
 Handler = Callable[[Request, Emulator], Awaitable[Answer]]
+
+Witness = Callable[[Request, Answer, Emulator], None]
+"""Told of every call and its answer, of refused ones too."""
 
 Start = Callable[[Emulator], None]
 """Called when the saved state is loaded again, before the first request."""
