@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from checkday.sandbox.overlay import (
     athena,
+    backup,
     cloudtrail,
     cloudtrail_events,
     dynamodb_backup,
@@ -28,6 +29,7 @@ from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
+    "backup": backup.HANDLERS,
     "cloudtrail": cloudtrail.HANDLERS,
     "dynamodb": {**dynamodb_items.HANDLERS, **dynamodb_backup.HANDLERS, **dynamodb_recovery.HANDLERS},
     "firehose": firehose.HANDLERS,
