@@ -14,7 +14,7 @@ STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 
 @pytest.fixture
 def dynamo(aws, until, request):
-    return Dynamo(aws("dynamodb"), until, request.node.name)
+    return Dynamo(aws("dynamodb"), until, request.node.nodeid)
 
 
 def test_a_backup_takes_a_moment_and_says_what_it_is_of(dynamo):
@@ -189,9 +189,9 @@ def test_both_worlds_restore_what_was_backed_up(world, aws, until, request):
         with moto.mock_aws():
             import boto3  # noqa: PLC0415 - only moto's own session may be patched
 
-            round_trip(boto3.client("dynamodb", "ap-southeast-1"), until, request.node.name)
+            round_trip(boto3.client("dynamodb", "ap-southeast-1"), until, request.node.nodeid)
     else:
-        round_trip(aws("dynamodb"), until, request.node.name)
+        round_trip(aws("dynamodb"), until, request.node.nodeid)
 
 
 def round_trip(client, until, test):

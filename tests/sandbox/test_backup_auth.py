@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,7 +14,7 @@ DENIED = "AccessDeniedException"
 
 @pytest.fixture
 def owner(strict_server, connect, until, request):
-    return Dynamo(connect(strict_server, "dynamodb"), until, request.node.name)
+    return Dynamo(connect(strict_server, "dynamodb"), until, request.node.nodeid)
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def clients(strict_server, connect, request):
 @pytest.fixture
 def user(clients, until, request):
     """The same, as that user's way to the test's tables."""
-    return lambda *statements: Dynamo(clients(*statements)("dynamodb"), until, request.node.name)
+    return lambda *statements: Dynamo(clients(*statements)("dynamodb"), until, request.node.nodeid)
 
 
 def test_a_guard_keeps_backups_that_all_else_may_be_done_with(owner, user):

@@ -13,7 +13,7 @@ ACCOUNT = "123456789012"
 
 @pytest.fixture
 def dynamo(aws, until, request):
-    return Dynamo(aws("dynamodb"), until, request.node.name)
+    return Dynamo(aws("dynamodb"), until, request.node.nodeid)
 
 
 class Vault:

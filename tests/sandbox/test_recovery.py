@@ -22,7 +22,7 @@ R1 = "ap-southeast-1"
 
 @pytest.fixture
 def dynamo(aws, until, request):
-    return Dynamo(aws("dynamodb"), until, request.node.name)
+    return Dynamo(aws("dynamodb"), until, request.node.nodeid)
 
 
 def now_and_later():
@@ -179,7 +179,7 @@ def test_what_is_said_of_recovery_fits_the_service_model(dynamo, wire_faults):
 @pytest.fixture
 def own(state, connect, until, request):
     """The tables of a sandbox of the test's own, whichever runs now."""
-    return lambda: Dynamo(connect(up(port=None, region=R1), "dynamodb"), until, request.node.name)
+    return lambda: Dynamo(connect(up(port=None, region=R1), "dynamodb"), until, request.node.nodeid)
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])

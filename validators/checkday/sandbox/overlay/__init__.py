@@ -16,10 +16,12 @@ from checkday.sandbox.overlay import (
     dynamodb_history,
     dynamodb_items,
     dynamodb_recovery,
+    dynamodb_usage,
     firehose,
     firehose_send,
     glue,
     glue_crawlers,
+    meter,
     quicksight,
     s3,
 )
@@ -42,6 +44,8 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
 WITNESS: Witness = cloudtrail_events.record
 
 STARTS: Sequence[Start] = (
+    meter.resume,
+    dynamodb_usage.resume,
     dynamodb_history.resume,
     firehose_send.resume,
     glue_crawlers.resume,
@@ -53,6 +57,7 @@ STOPS: Sequence[Stop] = (
     spark_jobs.stop_all,
     firehose_send.flush_all,
     dynamodb_history.write,
+    meter.publish,
     glue_crawlers.stop_all,
     athena.STOP,
 )

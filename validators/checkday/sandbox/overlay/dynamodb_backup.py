@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from checkday.sandbox.overlay import dynamodb_history, dynamodb_restore
+from checkday.sandbox.overlay import dynamodb_history, dynamodb_restore, dynamodb_usage
 from checkday.sandbox.overlay.age import is_young
 from checkday.sandbox.overlay.dynamodb_snapshots import Backup, Snapshots, take
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, good, refusal
@@ -177,6 +177,8 @@ async def _delete_table(request: Request, emulator: Emulator) -> Answer:
     recoverable = dynamodb_history.history().window(table) is not None
     taken = await take(name, emulator) if recoverable else None
     answer = await emulator.ask(request)
+    if answer.good:
+        dynamodb_usage.buckets().forget(table["TableArn"])
     if answer.good and taken is not None:
         dynamodb_history.history().end(table)
         title = f"{table['TableName']}$DeletedTableBackup"

@@ -97,6 +97,9 @@ class History:
         if table["TableId"] in self._windows:
             self._note(table["TableId"], row)
 
+    def read(self, table: Table, index: str, size: int) -> None:
+        """Leaves no trace."""
+
     def replaced(self, table: Table) -> None:
         if table["TableId"] in self._windows:
             for row in self._differences(table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ministack.services import dynamodb
@@ -17,6 +17,7 @@ class MinistackTables:
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
         _hook(self._watchers)
+        _hook_pages(self._watchers)
 
     def get(self, name: str) -> Table | None:
         found: Table | None = dynamodb._tables.get(dynamodb._normalize_table_name(name))  # noqa: SLF001
@@ -35,11 +36,34 @@ class MinistackTables:
         table["items"] = items
         dynamodb._items_replaced(table)  # noqa: SLF001
 
+    def find(self, table: Table, key: Item) -> Item | None:
+        found: Item | None = dynamodb._get_item_by_key(table, key)  # noqa: SLF001
+        return found
+
     def size(self, item: Item) -> int:
         return int(dynamodb._item_size_bytes(item))  # noqa: SLF001
 
+    def write_units(self, table: Table, old: Item | None, new: Item | None) -> Mapping[str, float]:
+        size = max(self.size(one) if one else 0 for one in (old, new))
+        units = {"": float(max(1, -(-size // _WRITE_UNIT)))}
+        small = old is None and size <= _WRITE_UNIT
+        for name in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+            for index in table.get(name) or []:
+                if small:
+                    # Nearly all writes of a load, and the emulator's own look costs more than the write.
+                    cost = float(all(key["AttributeName"] in (new or {}) for key in index["KeySchema"]))
+                else:
+                    cost = float(dynamodb._index_write_units(table, index, old, new))  # noqa: SLF001
+                if cost:
+                    units[index["IndexName"]] = cost
+        return units
+
     def watch(self, watcher: Watcher) -> None:
         self._watchers.append(watcher)
+
+
+_WRITE_UNIT = 1024
+_PAGE = 1024 * 1024
 
 
 def _rows(table: Table) -> Iterable[Row]:
@@ -49,7 +73,7 @@ def _rows(table: Table) -> Iterable[Row]:
 
 
 def _hook(watchers: list[Watcher]) -> None:
-    """Let each of the three functions through which all writes go tell the watchers."""
+    """Let the three functions through which all writes go tell the watchers."""
     put, remove, replaced = dynamodb._set_item, dynamodb._remove_item, dynamodb._items_replaced  # noqa: SLF001
 
     def watched_put(table: Table, partition: str, sort: str, item: Item) -> Any:
@@ -79,3 +103,31 @@ def _hook(watchers: list[Watcher]) -> None:
     dynamodb._set_item = watched_put  # noqa: SLF001
     dynamodb._remove_item = watched_remove  # noqa: SLF001
     dynamodb._items_replaced = watched_replaced  # noqa: SLF001
+
+
+def _hook_pages(watchers: list[Watcher]) -> None:
+    """Let queries and scans tell the watchers how much they read."""
+
+    def watched_page(items: Iterable[Item], limit: Any, table: Table, index: str | None = None) -> Any:
+        page, size, more = _page(items, limit, table, index)
+        for each in watchers:
+            each.read(table, index or "", size)
+        return page, more
+
+    dynamodb._paginate_evaluated_items = watched_page  # noqa: SLF001
+
+
+def _page(items: Iterable[Item], limit: Any, table: Table, index: str | None) -> tuple[list[Item], int, bool]:
+    """The emulator's own page, with its size, which that does not tell."""
+    page: list[Item] = []
+    total = 0
+    for item in items:
+        entry = dynamodb._apply_index_projection(item, table, index) if index else item  # noqa: SLF001
+        size = dynamodb._item_size_bytes(entry)  # noqa: SLF001
+        if page and total + size > _PAGE:
+            return page, total, True
+        page.append(item)
+        total += size
+        if (limit is not None and len(page) >= int(limit)) or total >= _PAGE:
+            return page, total, True
+    return page, total, False

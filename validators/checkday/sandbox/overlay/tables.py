@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple, Protocol
 
 Item = dict[str, Any]
@@ -23,13 +23,16 @@ class Row(NamedTuple):
 
 
 class Watcher(Protocol):
-    """Is told of every write, whoever made it."""
+    """Is told of every write, whoever makes it, and of what queries and scans read."""
 
     def before(self, table: Table, old: Item | None, new: Item | None) -> None:
         """An item is about to be written or removed; what this raises prevents it."""
 
     def after(self, table: Table, row: Row) -> None:
         """An item was written or removed."""
+
+    def read(self, table: Table, index: str, size: int) -> None:
+        """So many bytes were read for a query or a scan: of an index or, if that is "", of the table."""
 
     def replaced(self, table: Table) -> None:
         """All items of the table were exchanged at once."""
@@ -49,8 +52,14 @@ class Tables(Protocol):
     def fill(self, table: Table, rows: Iterable[Row]) -> None:
         """Make these the items of a table."""
 
+    def find(self, table: Table, key: Item) -> Item | None:
+        """The item with this key."""
+
     def size(self, item: Item) -> int:
         """Bytes that DynamoDB counts for an item."""
+
+    def write_units(self, table: Table, old: Item | None, new: Item | None) -> Mapping[str, float]:
+        """What a write costs the table, named "", and each of its indexes that it changes."""
 
     def watch(self, watcher: Watcher) -> None: ...
 

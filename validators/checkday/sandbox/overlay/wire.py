@@ -166,6 +166,11 @@ class Emulator(Protocol):
     def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
         """Publish a service metric, as `namespace:name`; one point a minute holds all its samples."""
 
+    def summarise(
+        self, metric: str, sums: tuple[float, float, float, float], unit: str, dimensions: Mapping[str, str]
+    ) -> None:
+        """The same for many samples: how many, their sum, the least and the most."""
+
     def keep(self, *services: str) -> None:
         """Save what no request has changed: else it would only be saved after the next request."""
 
