@@ -24,7 +24,15 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
 from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
 
-from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS, WITNESS, callers, emulator_metrics
+from checkday.sandbox.overlay import (
+    HANDLERS,
+    STARTS,
+    STOPS,
+    WITNESS,
+    callers,
+    emulator_functions,
+    emulator_metrics,
+)
 from checkday.sandbox.overlay.emulator_metrics import Sums
 from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
@@ -48,6 +56,7 @@ def attach() -> Callable[[], Awaitable[None]]:
         iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
     _start_with(emulator)
     _witness(emulator)
+    emulator_functions.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
