@@ -1,4 +1,4 @@
-"""Where the overlay meets ministack 1.5.33: the only module that knows the emulator's insides.
+"""Where the overlay meets ministack 1.5.33; its insides are known here, in `callers` and in `emulator_*`.
 
 Its table of service handlers is the place for us: whoever reaches a handler has been identified and, with
 `AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; only what
@@ -8,7 +8,6 @@ a service of ours alone does must be asked by itself. A witness sees every call 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -23,7 +22,17 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
 from ministack.services import cloudwatch, firehose, glue, iam, s3
 
-from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS, WITNESS, callers
+from checkday.sandbox.overlay import (
+    HANDLERS,
+    STARTS,
+    STOPS,
+    WITNESS,
+    callers,
+    emulator_functions,
+    emulator_metrics,
+)
+from checkday.sandbox.overlay.emulator_metrics import Sums
+from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
 
@@ -42,6 +51,7 @@ def attach() -> Callable[[], Awaitable[None]]:
         iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
     _start_with(emulator)
     _witness(emulator)
+    emulator_functions.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
@@ -103,6 +113,7 @@ class Ministack:
 
     def __init__(self, own: Mapping[str, _Own]) -> None:
         self._own = own
+        self.tables = MinistackTables()
 
     @property
     def account(self) -> str:
@@ -221,28 +232,14 @@ class Ministack:
             return b""
 
     def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
-        namespace, _, name = metric.partition(":")
-        key = (namespace, name, cloudwatch._dims_key(dict(dimensions)))  # noqa: SLF001
-        points, now = cloudwatch._metric_bucket(key), time.time()  # noqa: SLF001
-        if not points or int(points[-1]["Timestamp"] // 60) != int(now // 60):
-            points.append({"Timestamp": now, "Unit": unit, "Dimensions": dict(dimensions)})
-        points[-1] |= _with_sample(points[-1].get("_stat"), value)
+        emulator_metrics.add(metric, (1, value, value, value), unit, dimensions)
+
+    def summarise(self, metric: str, sums: Sums, unit: str, dimensions: Mapping[str, str]) -> None:
+        emulator_metrics.add(metric, sums, unit, dimensions)
 
     def keep(self, *services: str) -> None:
         modules = {"cloudwatch": cloudwatch, "glue": glue}
         save_all({name: modules[name].get_state for name in services})
-
-
-def _with_sample(summary: Mapping[str, float] | None, value: float) -> Mapping[str, Any]:
-    """A statistic set with one sample more, in the form in which the emulator keeps a point."""
-    old = summary or {"SampleCount": 0, "Sum": 0.0, "Minimum": value, "Maximum": value}
-    new = {
-        "SampleCount": old["SampleCount"] + 1,
-        "Sum": old["Sum"] + value,
-        "Minimum": min(old["Minimum"], value),
-        "Maximum": max(old["Maximum"], value),
-    }
-    return {"Value": new["Sum"] / new["SampleCount"], "_stat": new}
 
 
 def _parts(request: Request) -> tuple[str, str, dict[str, str], bytes, dict[str, list[str]]]:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
 from checkday.sandbox.overlay import models
+from checkday.sandbox.overlay.tables import Tables
 
 JSON_TYPE = "application/x-amz-json-1.1"
 
@@ -53,6 +54,7 @@ class Request:
 
 _TARGETS = {
     "athena": "AmazonAthena",
+    "dynamodb": "DynamoDB_20120810",
     "firehose": "Firehose_20150804",
     "glue": "AWSGlue",
     "logs": "Logs_20140328",
@@ -139,6 +141,10 @@ class Emulator(Protocol):
     def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
         """Athena's work groups as the emulator keeps them, by name."""
 
+    @property
+    def tables(self) -> Tables:
+        """DynamoDB's tables as the emulator keeps them."""
+
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
 
@@ -162,6 +168,11 @@ class Emulator(Protocol):
 
     def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
         """Publish a service metric, as `namespace:name`; one point a minute holds all its samples."""
+
+    def summarise(
+        self, metric: str, sums: tuple[float, float, float, float], unit: str, dimensions: Mapping[str, str]
+    ) -> None:
+        """The same for many samples: how many, their sum, the least and the most."""
 
     def keep(self, *services: str) -> None:
         """Save what no request has changed: else it would only be saved after the next request."""
