@@ -121,7 +121,11 @@ class Tables(World):
         }
         self.client("dynamodb").update_table(
             TableName=named("reply"),
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+            # moto forgets the table's own keys when they are not sent again.
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"}
+                for key in dict.fromkeys(("Id", "ReplyDateTime", *(name for name, _ in keys)))
+            ],
             GlobalSecondaryIndexUpdates=[{"Create": create}],
         )
         if settle:
