@@ -86,7 +86,7 @@ def test_one_table_alone(world):
 
 
 def test_what_somebody_worked_with_stays_unless_wanted_back(world, capsys):
-    world.tables("catalog").load("catalog").put("catalog", OWN_ITEM)
+    world.tables("catalog").load("catalog").write("catalog", OWN_ITEM)
     world.change("catalog", {"Id": {"N": "101"}}, {"Title": {"S": "new"}})
     assert load("--table", "catalog") == exits.PASSED
     assert "1 sample items of the table fcj-an01-catalog have been edited" in capsys.readouterr().out
@@ -104,7 +104,7 @@ def test_what_was_loaded_with_wrong_types_is_put_right_again(world):
 
 
 def test_sets_in_another_order_and_bytes_are_no_change(world, capsys):
-    world.tables("catalog").load("catalog").put("catalog", {"Id": {"N": "900"}, "Raw": {"B": b"\x00\xff"}})
+    world.tables("catalog").load("catalog").write("catalog", {"Id": {"N": "900"}, "Raw": {"B": b"\x00\xff"}})
     world.change("catalog", {"Id": {"N": "121"}}, {"Tags": {"SS": ["hàng mới", "city"]}})
     assert load("--table", "catalog") == exits.PASSED
     assert "edited" not in capsys.readouterr().out
@@ -229,7 +229,7 @@ def test_a_table_with_a_million_items_is_left_alone(here, capsys):
 def test_items_of_400_kilobytes_in_the_way_are_no_matter(world):
     world.tables("catalog")
     for number in range(900, 904):
-        world.put("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
+        world.write("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
     assert load("--table", "catalog") == exits.PASSED
     assert world.client("dynamodb").scan(TableName=named("catalog"), ProjectionExpression="Id")["Count"] >= 2
 
