@@ -12,7 +12,7 @@ from checkday.authoring.source import read
 from checkday.authoring.tree import PACKAGE
 
 MANAGED_POLICY = 6144
-READING = re.compile(r"[a-z0-9-]+:(BatchGet|Get|List|Describe|Head|Lookup)[A-Za-z]+")
+READING = re.compile(r"[a-z0-9-]+:(?:(?:BatchGet|Get|List|Describe|Head|Lookup)[A-Za-z]+|Query|Scan)")
 MAY_READ_DATA = {"arn:aws:s3:::fcj-*-lake-*/data/*", "arn:aws:s3:::fcj-*-lake-*/query_results/*"}
 
 
@@ -51,6 +51,8 @@ def test_data_is_read_only_where_the_course_puts_it(reads):
     for statement in policy(reads)["Statement"]:
         if "s3:GetObject" in statement["Action"]:
             assert set(statement["Resource"]) <= MAY_READ_DATA
+        if {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"} & set(statement["Action"]):
+            assert all(one.startswith("arn:aws:dynamodb:*:*:table/fcj-*") for one in statement["Resource"])
 
 
 def test_answers_are_what_aws_documents(operations):

@@ -32,6 +32,11 @@ _SUFFIXES = {
     "reply": "reply",
 }
 
+TABLES = ("catalog", "forum", "thread", "reply")
+"""The DynamoDB tables of the course, as `name` knows them."""
+
+INDEX_BY_POSTER = "by-poster"
+
 
 def prefix(learner: str) -> str:
     """P, with which every name of this learner begins."""
@@ -58,12 +63,13 @@ def name(what: str, *, learner: str, account: str, region: str) -> str:
 
 
 def learner_of(resource: str) -> str | None:
-    """The learner id in a bucket or stream name of the course, or None for a foreign name."""
+    """The learner id in a bucket, stream or table name of the course, or None for a foreign name."""
     head, _, rest = resource.partition("-")
     for marker in ("-lake-", "-stream"):
         if head == PREFIX and marker in rest:
             return rest[: rest.index(marker)]
-    return None
+    owner, _, end = rest.rpartition("-")
+    return owner if head == PREFIX and owner and end in TABLES else None
 
 
 def environment(settings: Settings, account: str) -> dict[str, str]:

@@ -21,7 +21,10 @@ Answers = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; a choice is judged by `digest`, a number by the key `golden` of the learner's counts."""
+    """One question; a choice is judged by `digest`, a number by the key `golden` of the learner's counts.
+
+    `about` is the key of what fills the question's text, where each learner is asked about something else.
+    """
 
     id: str
     ask: Mapping[str, str]
@@ -29,6 +32,7 @@ class Question:
     options: tuple[Mapping[str, str], ...]
     digest: str | None
     golden: str | None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,12 @@ def load(day: int) -> Quiz | None:
         return None
     entry = json.loads(path.read_text(encoding="utf-8"))
     return Quiz(entry["day"], entry["pass"], tuple(_question(one) for one in entry["questions"]))
+
+
+def asked(question: Question, language: str, golden: Mapping[str, Any]) -> str:
+    """The question as this learner is asked it."""
+    text = question.ask[language]
+    return text if question.about is None else text.format_map(_looked_up(question.about, golden))
 
 
 def is_right(question: Question, answer: str, golden: Mapping[str, Any]) -> bool:
@@ -124,6 +134,7 @@ def _question(entry: Mapping[str, Any]) -> Question:
         options=tuple(entry.get("options", ())),
         digest=entry.get("digest"),
         golden=entry.get("golden"),
+        about=entry.get("about"),
     )
 
 

@@ -9,6 +9,7 @@ from checkday.account.answers import Look, Response, canonical
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_iam import IAMClient
@@ -26,6 +27,7 @@ class Window:
     if TYPE_CHECKING:
         athena: AthenaClient
         cloudwatch: CloudWatchClient
+        dynamodb: DynamoDBClient
         firehose: FirehoseClient
         glue: GlueClient
         iam: IAMClient

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from checkday.authoring.problem import BadSources
+from checkday.authoring.sentences import placeholders
 from checkday.authoring.source import Source, read
 from checkday.quiz import digest
 
@@ -33,7 +34,9 @@ def _question(source: Source, at: int, entry: dict[str, Any]) -> dict[str, Any]:
     for name in (*_COMMON, *_OWN.get(entry.get("kind", ""), ("kind",))):
         if name not in entry:
             raise BadSources([source.problem("lint.missing_field", "questions", at, name=name)])
-    kept = {name: entry[name] for name in ("id", "ask", "why")}
+    if "about" in entry:
+        _check_placeholders(source, at, entry["ask"])
+    kept = {name: entry[name] for name in ("id", "ask", "why", "about") if name in entry}
     if entry["kind"] == "number":
         return kept | {"golden": entry["golden"]}
     if not 1 <= entry["answer"] <= len(entry["options"]):
@@ -43,3 +46,15 @@ def _question(source: Source, at: int, entry: dict[str, Any]) -> dict[str, Any]:
         )
         raise BadSources([problem])
     return kept | {"options": entry["options"], "digest": digest(entry["id"], str(entry["answer"]))}
+
+
+def _check_placeholders(source: Source, at: int, ask: dict[str, str]) -> None:
+    """What is filled in must be filled in in every language."""
+    found = {language: placeholders(text) for language, text in ask.items()}
+    for language, names in found.items():
+        if names != (wanted := next(iter(found.values()))):
+            facts = {"actual": ", ".join(sorted(names)), "wanted": ", ".join(sorted(wanted))}
+            problem = source.problem(
+                "lint.other_placeholders", "questions", at, "ask", language, language=language, **facts
+            )
+            raise BadSources([problem])

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from checkday import chart, settings
 from checkday.account import Account
 from checkday.account.live import Live
-from checkday.cli import exits, terminal
+from checkday.cli import exits, reach, terminal
 from checkday.cli.arguments import tell
-from checkday.cli.data import agrees, owner_of, way_of
 from checkday.dashboard import asking, figures
 from checkday.dashboard.place import Place, cost
 from checkday.errors import BadSetting, Unwritable
@@ -43,7 +42,7 @@ def dashboard(given: argparse.Namespace, words: Words) -> int:
     if given.sandbox and given.profile:
         raise BadSetting("usage.conflict", one="--sandbox", other="--profile", program=_PROGRAM)
     _check_libraries()
-    way = way_of(given, words)
+    way = reach.way(given, words)
     if way is None:
         return exits.FAILED
     try:
@@ -75,7 +74,7 @@ def _draw(given: argparse.Namespace, way: Mapping[str, Any], words: Words) -> in
     errand = _Errand(
         learner=learner,
         origin="live" if live else "simulated",
-        place=Place.of(learner, owner_of(account, wanted.region), wanted.region),
+        place=Place.of(learner, reach.owner(account, wanted.region), wanted.region),
         statements=asking.statements(),
         way=way,
         words=words,
@@ -115,7 +114,7 @@ class _Errand:
             region=place.region,
             cost=price,
         )
-        if agrees(effect, words):
+        if reach.agreed(effect, words):
             return True
         print(words("dashboard.declined"))
         return False

@@ -1,11 +1,11 @@
-"""`workshop data`: make the learner's records, and send them to the stream or into the bucket."""
+"""`workshop data`: make the learner's records, and send them to the stream, the bucket or the tables."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,9 @@ from checkday import data as generator
 from checkday import names, settings
 from checkday.account import Account
 from checkday.account.live import Live
-from checkday.cli import exits, terminal
+from checkday.cli import exits, reach, terminal
 from checkday.cli.arguments import tell
 from checkday.errors import BadSetting, Unwritable
-from checkday.model import Blocked
 from checkday.writer import (
     Interrupted,
     Journal,
@@ -40,24 +39,27 @@ if TYPE_CHECKING:
 _FILE = "events.ndjson"
 _PROGRAM = "workshop data"
 _NOT_TOGETHER = {
-    "make": ("direct", "again", "yes", "profile"),
-    "send": ("out",),
+    "make": ("direct", "again", "yes", "profile", "table"),
+    "send": ("out", "table"),
+    "load": ("out", "direct", "count"),
     "--direct": ("again",),
     "--sandbox": ("profile",),
 }
-_YES = {"y", "yes"}
-
 _SLACK, _SANDBOX_PATIENCE = 30, 10
 """Seconds: how much later than promised a stream may write, and when the sandbox surely has."""
 
 
 def data(given: argparse.Namespace, words: Words) -> int:
-    """Make or send the first `count` records of the learner."""
+    """Make or send the first `count` records of the learner, or load the tables."""
     _check_together(given)
+    if given.action == "load":
+        from checkday.cli import loading
+
+        return loading.load(given, words)
     count = _count(given.count)
     if given.action == "make":
         return _make(given, count, words)
-    way = way_of(given, words)
+    way = reach.way(given, words)
     if way is None:
         return exits.FAILED
     try:
@@ -102,19 +104,6 @@ def _make(given: argparse.Namespace, count: int, words: Words) -> int:
     return exits.PASSED
 
 
-def way_of(given: argparse.Namespace, words: Words) -> dict[str, Any] | None:
-    """How to reach the account, as `Live` and `Writer` take it; None if the sandbox sleeps."""
-    if not given.sandbox:
-        return {"profile": given.profile}
-    from checkday.cli.sandbox import connection
-
-    found = connection()
-    if found is None:
-        tell(words, "sandbox.not_running")
-        return None
-    return {"endpoint": found.endpoint, "credentials": found.credentials}
-
-
 def _send(given: argparse.Namespace, count: int, way: Mapping[str, Any], words: Words) -> int:
     source = Live(**way)
     wanted = settings.load(language=given.lang)
@@ -123,7 +112,7 @@ def _send(given: argparse.Namespace, count: int, way: Mapping[str, Any], words: 
     if live and not given.yes and not sys.stdin.isatty():
         raise BadSetting("data.no_terminal", program=_PROGRAM)
     account = Account(source)
-    learner, owner = wanted.named(sandbox=not live), owner_of(account, wanted.region)
+    learner, owner = wanted.named(sandbox=not live), reach.owner(account, wanted.region)
     errand = _Errand(
         way=way,
         learner=learner,
@@ -136,27 +125,6 @@ def _send(given: argparse.Namespace, count: int, way: Mapping[str, Any], words: 
         words=words,
     )
     return errand.write() if given.direct else errand.deliver(again=given.again)
-
-
-def owner_of(account: Account, region: str) -> str:
-    """The account's 12 digits.
-
-    Raises:
-        NotSent: AWS does not say, for a cause that is not the learner's work.
-
-    """
-    try:
-        return str(account.window(region, set()).sts.get_caller_identity()["Account"])
-    except Blocked as cause:
-        raise NotSent(f"cause.{cause.code}", **cause.facts) from cause
-
-
-def agrees(effect: str, words: Words) -> bool:
-    """Say what is about to happen, and ask."""
-    print(effect)
-    with suppress(EOFError):
-        return input(words("data.ask")).strip().lower() in _YES
-    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +208,7 @@ class _Errand:
         if not self.asks:
             return True
         effect = {"count": count, "target": target, "account": self.lake.account, "region": self.lake.region}
-        if agrees(self.words("data.effect", **effect), self.words):
+        if reach.agreed(self.words("data.effect", **effect), self.words):
             return True
         print(self.words("data.declined"))
         return False

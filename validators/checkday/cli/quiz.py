@@ -33,7 +33,8 @@ def quiz(given: argparse.Namespace, words: Words) -> int:
     print(words("quiz.start", day=asked.day, total=len(asked.questions), learner=learner))
     try:
         for number, question in enumerate(open_questions, start=1):
-            answers[question.id] = _ask(question, f"{number}/{len(open_questions)}", words)
+            text = quizzes.asked(question, words.language, golden)
+            answers[question.id] = _ask(question, f"{number}/{len(open_questions)}  {text}", words)
             _react(question, answers[question.id], golden, words)
     except EOFError:
         print()
@@ -50,8 +51,8 @@ def _quiz(day: str) -> Quiz:
     return found
 
 
-def _ask(question: Question, number: str, words: Words) -> str:
-    print(f"\n{number}  {question.ask[words.language]}")
+def _ask(question: Question, text: str, words: Words) -> str:
+    print(f"\n{text}")
     for position, option in enumerate(question.options, start=1):
         print(f"   {position}. {option[words.language]}")
     key = "quiz.choose" if question.options else "quiz.number"

@@ -120,12 +120,13 @@ def _solve(parser: Parser) -> None:
 
 
 def _data(parser: Parser) -> None:
-    parser.add("action", key="help.data.action", choices=("make", "send"))
+    parser.add("action", key="help.data.action", choices=("make", "send", "load"))
     parser.add("--count", key="help.data.count", metavar="N")
     parser.add("--out", key="help.data.out", metavar="DIR")
     parser.add("--sandbox", key="help.data.sandbox", action="store_true")
     parser.add("--direct", key="help.data.direct", action="store_true")
     parser.add("--again", key="help.data.again", action="store_true")
+    parser.add("--table", key="help.data.table", metavar="NAME")
     parser.add("--yes", key="help.data.yes", action="store_true")
     parser.add("--profile", key="help.profile", metavar="P")
 

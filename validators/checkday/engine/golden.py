@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+_TABLES = "tables"
+"""What stands under this name is Day 5's, and costs a few milliseconds instead of a second."""
+
 
 class Golden(Mapping[str, Any]):
     """What is really in this learner's records. Checks that ask nothing pay nothing."""
@@ -21,11 +24,17 @@ class Golden(Mapping[str, Any]):
         seed = data.seed_of(self._learner)
         return golden.cached(seed, lambda: events.records(seed), data.version())
 
+    @cached_property
+    def _tables(self) -> Mapping[str, Any]:
+        from checkday import data, golden  # noqa: PLC0415 - Day 1 does not wait for them
+
+        return golden.day5(data.seed_of(self._learner))
+
     def __getitem__(self, name: str) -> Any:
-        return self._counts[name]
+        return self._tables if name == _TABLES else self._counts[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._counts)
+        return iter((*self._counts, _TABLES))
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._counts) + 1

@@ -2,5 +2,6 @@
 
 from checkday.golden.cache import cached
 from checkday.golden.counts import day2
+from checkday.golden.tables import day5
 
-__all__ = ["cached", "day2"]
+__all__ = ["cached", "day2", "day5"]

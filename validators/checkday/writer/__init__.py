@@ -6,7 +6,9 @@ from checkday.writer.delivery import deliver
 from checkday.writer.direct import Parts
 from checkday.writer.errors import Interrupted, NotSent
 from checkday.writer.journal import Journal
+from checkday.writer.loading import put_all
 from checkday.writer.settling import settle
+from checkday.writer.table import Table
 from checkday.writer.target import Lake, Stream, is_direct
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "NotSent",
     "Parts",
     "Stream",
+    "Table",
     "Writer",
     "deliver",
     "is_direct",
+    "put_all",
     "settle",
 ]

@@ -15,6 +15,7 @@ from checkday import __version__
 from checkday.account import faults
 from checkday.account.live import CONNECT_TIMEOUT, READ_TIMEOUT
 from checkday.account.reads import Read
+from checkday.data.loads import Item
 from checkday.errors import CheckdayError
 from checkday.writer.errors import NotSent
 from checkday.writer.guard import NarrowGuard, for_records
@@ -32,6 +33,9 @@ _PASSING = {"throttled", "service_error", "no_network"}
 
 
 _GONE = frozenset({"ResourceNotFoundException"})
+
+_UNFIT = {"ValidationException", "ItemCollectionSizeLimitExceededException"}
+"""The table is no longer the one that was looked at."""
 
 _CONFIG = Config(
     connect_timeout=CONNECT_TIMEOUT,
@@ -95,7 +99,7 @@ class Connection:
 
 
 class Writer(Connection):
-    """Sends records to one learner's stream or bucket."""
+    """Sends records to one learner's stream, bucket or tables."""
 
     def __init__(self, learner: str, region: str, **way: Any) -> None:
         """`way` is how to reach the account, as `Connection` takes it."""
@@ -128,6 +132,28 @@ class Writer(Connection):
             self._client("s3").put_object(Bucket=bucket, Key=key, Body=body, ExpectedBucketOwner=owner)
         except faults.FAILURES as error:
             raise self._fault(error, call, NotSent("data.no_bucket", name=bucket)) from error
+
+    def put_items(self, table: str, items: Sequence[Item]) -> list[Item]:
+        """Those of the items, at most 25, that DynamoDB did not come to and wants to be sent again.
+
+        Raises:
+            Fault: the request as a whole failed.
+
+        """
+        call = Read("dynamodb:BatchWriteItem", ("dynamodb:BatchWriteItem",), _GONE, (), None)
+        requests = [{"PutRequest": {"Item": item}} for item in items]
+        try:
+            answer = self._client("dynamodb").batch_write_item(RequestItems={table: requests})
+        except faults.FAILURES as error:
+            if _code(error) in _UNFIT:
+                raise Fault(NotSent("data.load.refused", name=table, code=_code(error))) from error
+            raise self._fault(error, call, NotSent("data.load.gone", name=table)) from error
+        left = answer.get("UnprocessedItems", {}).get(table, [])
+        return [request["PutRequest"]["Item"] for request in left]
+
+
+def _code(error: Exception) -> str:
+    return str(error.response.get("Error", {}).get("Code")) if isinstance(error, aws.ClientError) else ""
 
 
 def pause(failures: int) -> float:

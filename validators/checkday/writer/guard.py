@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkday import names
 from checkday.account.guard import Guard
+from checkday.data.loads import LOADS
 from checkday.errors import WriteRefused
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ _NONE = ("",)
 
 
 def for_records(learner: str) -> Targets:
-    """Records go to the learner's stream and under data/raw/ of the learner's bucket."""
+    """Records go to the learner's stream and under data/raw/ of the bucket, items into the tables."""
     prefix = re.escape(names.prefix(learner))
     bucket = re.compile(rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+", re.ASCII)
     key = re.compile(rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+", re.ASCII)
+    tables = re.compile(rf"{prefix}-(?:{'|'.join(map(re.escape, LOADS))})", re.ASCII)
     return {
+        "dynamodb": {"BatchWriteItem": {"RequestItems": tables}},
         "firehose": {"PutRecordBatch": {"DeliveryStreamName": (f"{names.prefix(learner)}-stream",)}},
         "s3": {"PutObject": {"Bucket": bucket, "Key": key}},
     }
@@ -76,17 +79,21 @@ class NarrowGuard(Guard):
     def _before_build(self, params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
         service, operation = str(model.service_model.service_name), str(model.name)
         for name, allowed in self._targets.get((service, operation), {}).items():
-            target = _value(params, name)
-            if not _fits(target, allowed):
-                self.violations.append(f"{operation} {target}")
-                raise WriteRefused("data.guard", call=operation, target=target)
+            for target in _values(params, name):
+                if not _fits(target, allowed):
+                    self.violations.append(f"{operation} {target}")
+                    raise WriteRefused("data.guard", call=operation, target=target)
 
 
-def _value(params: Mapping[str, Any], name: str) -> str:
+def _values(params: Mapping[str, Any], name: str) -> list[str]:
+    """The value itself; of a batch every table, and of whatever deletes a name that no rule allows."""
     value: Any = params
     for part in name.split("."):
         value = value.get(part, "")
-    return str(value)
+    if not isinstance(value, Mapping):
+        return [str(value)]
+    puts = all(request.keys() == {"PutRequest"} for requests in value.values() for request in requests)
+    return [str(table) if puts else f"{table} (delete)" for table in value]
 
 
 def _fits(target: str, allowed: Allowed) -> bool:

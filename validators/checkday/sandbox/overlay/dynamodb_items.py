@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checkday.sandbox.overlay import dynamodb_restore, dynamodb_usage
+from checkday.sandbox.overlay import dynamodb_restore, dynamodb_tables, dynamodb_usage
 from checkday.sandbox.overlay.dynamodb_batches import batch_get, batch_write
 from checkday.sandbox.overlay.dynamodb_capacity import TABLE, Kind, Throttled
 from checkday.sandbox.overlay.dynamodb_capacity import answer as throttled_answer
@@ -28,8 +28,13 @@ async def _serve(request: Request, emulator: Emulator) -> Answer:
     sent = request.parameters
     named = {name: emulator.tables.get(name) for name in _named(sent)}
     found = {name: table for name, table in named.items() if table is not None}
-    if any(dynamodb_restore.is_restoring(table) for table in found.values()):
+    if any(dynamodb_restore.is_restoring(table) for table in found.values()) or not all(
+        dynamodb_tables.is_ready(name, emulator) for name in found
+    ):
         return refusal("ResourceNotFoundException", "Requested resource not found")
+    index = str(sent.get("IndexName", ""))
+    if index and dynamodb_tables.is_filling(str(sent.get("TableName", "")), index, emulator):
+        return refusal("ValidationException", f"Cannot read from backfilling global secondary index: {index}")
     usage = Usage(request.operation, emulator, consistent=bool(sent.get("ConsistentRead")))
     token, began = dynamodb_usage.serving(usage), time.perf_counter()
     try:

@@ -56,7 +56,7 @@ def _described(table: Table) -> Answer:
     return good({"ContinuousBackupsDescription": backups})
 
 
-async def _update(request: Request, emulator: Emulator) -> Answer:
+async def update(request: Request, emulator: Emulator) -> Answer:
     table = _find(request, emulator)
     if isinstance(table, Answer):
         return table
@@ -121,6 +121,5 @@ def _moment(sent: Mapping[str, Any], window: Window) -> float | Answer:
 
 HANDLERS: Mapping[str, Handler] = {
     "DescribeContinuousBackups": _describe,
-    "UpdateContinuousBackups": _update,
     "RestoreTableToPointInTime": _restore,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,9 @@ from checkday.sandbox.overlay import models
 from checkday.sandbox.overlay.tables import Tables
 
 JSON_TYPE = "application/x-amz-json-1.1"
+
+_CHECKSUM = "x-amz-crc32"
+"""Of the body; DynamoDB's clients ask again when it is wrong."""
 
 _S3_OPERATIONS: Mapping[tuple[str, bool, tuple[str, ...]], str] = {("PUT", True, ()): "CreateBucket"}
 """By method, whether the path is a bucket's and no object's, and subresource."""
@@ -87,7 +91,11 @@ class Answer:
 
     def saying(self, values: Mapping[str, Any]) -> Answer:
         """The same answer with another JSON body."""
-        return replace(self, body=json.dumps(values, ensure_ascii=False).encode())
+        body = json.dumps(values, ensure_ascii=False).encode()
+        headers = dict(self.headers)
+        if _CHECKSUM in headers:
+            headers[_CHECKSUM] = str(zlib.crc32(body))
+        return replace(self, headers=headers, body=body)
 
 
 def good(values: Mapping[str, Any]) -> Answer:
