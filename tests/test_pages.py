@@ -13,6 +13,9 @@ from worlds import World
 SHAPE_ONLY = {"show_records_valid", "show_partitions"}
 """Outputs that name the first object of this minute, or this hour."""
 
+CLEAN_ALREADY = {"day4.clean_session", "day4.clean_bi"}
+"""The session was stopped on Day 3, and the charts were drawn here."""
+
 EXPECTED = sorted((SHARED / "expected").rglob("*.txt"))
 
 
@@ -20,10 +23,11 @@ def test_the_checks_pass_because_of_the_pages_commands(solved_by_pages):
     # A source of its own: the fixture's was made long before, and its patience has an end.
     world = World(solved_by_pages.endpoint, solved_by_pages.account)
     course = curriculum.load(curriculum.days())
-    found = world.findings(Path(os.environ["XDG_STATE_HOME"]))
+    found = world.findings(Path(os.environ["XDG_STATE_HOME"]), remember=False)
     open_ = {name for name, one in found.items() if one.verdict != "passed"}
     # What happens in the learner's head (a quiz) no script can do, and nothing is cleaned up yet.
-    assert open_ == {name for name, one in course.milestones.items() if one.lasts in {"local", "absence"}}
+    later = {name for name, one in course.milestones.items() if one.lasts in {"local", "absence"}}
+    assert open_ == later - CLEAN_ALREADY
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}-{path.stem}")

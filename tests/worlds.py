@@ -164,15 +164,13 @@ class World:
             return outcome.code
         return None
 
-    def findings(self, home: Path | None = None) -> dict[str, Finding]:
-        """What is found of the whole course; with a folder, by a learner whose Record lies there."""
+    def findings(self, home: Path, *, remember: bool = True) -> dict[str, Finding]:
+        """What is found of the whole course by, or with, a learner who keeps Record and charts there."""
         course = curriculum.load(curriculum.days())
-        if home is None:
-            return {one.milestone.id: one for one in self.run(*course.milestones).report.findings}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(home))
             kept = {"answers": {}, "chart": chart.stored(LEARNER)}
-            run = self.run(*course.milestones, remember=True, **kept)
+            run = self.run(*course.milestones, remember=remember, **kept)
         return {one.milestone.id: one for one in run.report.findings}
 
     def verdicts(self, day: int = 1) -> dict[str, str]:
