@@ -11,6 +11,9 @@ from worlds import World
 SHAPE_ONLY = {"show_records_valid", "show_partitions"}
 """Outputs that name the first object of this minute, or this hour."""
 
+BYTES = re.compile(r'(?<=bytes scanned: )\d+|(?<="bytes": )\d+')
+"""What was scanned of Parquet: its writer shares the rows out anew each time, so a few bytes differ."""
+
 EXPECTED = sorted((SHARED / "expected").rglob("*.txt"))
 
 
@@ -34,7 +37,12 @@ def test_what_a_page_promises_is_what_is_printed(printed, expected):
     actual, promised = printed[expected.parent.name, expected.stem].strip(), expected.read_text().strip()
     if expected.stem in SHAPE_ONLY:
         actual, promised = shape(actual), shape(promised)
-    assert actual == promised
+    assert BYTES.sub("#", actual) == BYTES.sub("#", promised)
+    assert scanned(actual) == pytest.approx(scanned(promised), rel=0.01)
+
+
+def scanned(text):
+    return [int(number) for number in BYTES.findall(text)]
 
 
 def shape(text):
