@@ -1,25 +1,12 @@
-"""Day 4, the dashboard: charts that were drawn here, and every state of QuickSight, on the wire."""
+"""Day 4, the dashboard: every state of QuickSight, on the wire."""
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime
-from importlib.util import find_spec
-from pathlib import Path
 
-import botocore.session
 import pytest
-from botocore.validate import ParamValidator
 
-from checkday import resources
-from checkday.engine.golden import Golden
-from checkday.model import NotYet, OtherPath
 from wire import answer, refuse
-from worlds import LEARNER, REGION, World
+from worlds import REGION, World
 
-GOLDEN = Golden(LEARNER)
-HEAT_MAP = [[device, name, plays] for device, name, _, plays in GOLDEN["device_tracks"]]
-TREE_MAP = [[artist, plays] for artist, plays in GOLDEN["artists"].items()]
 MILESTONES = ["day4.bi_source", "day4.bi_dataset", "day4.bi_dashboard"]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = {}
@@ -37,49 +24,6 @@ def arn(kind, name):
 
 def say(world, call, **body):
     answer(world.source, "quicksight", call, body | {"RequestId": "wire"})
-
-
-# Drawn on the learner's machine
-
-
-def drawn(world, **changes):
-    return {"account": world.account, "origin": "live", "heat_map": HEAT_MAP, "tree_map": TREE_MAP} | changes
-
-
-@pytest.mark.parametrize("milestone", MILESTONES)
-def test_a_right_chart_is_an_accepted_other_way(world, milestone):
-    assert isinstance(world.check(milestone, answers=HERE, chart=drawn(world)), OtherPath)
-
-
-@pytest.mark.parametrize("milestone", ["day4.bi_source", "day4.bi_dataset", "day4.bi_dashboard"])
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"heat_map": HEAT_MAP[1:]},
-        {"heat_map": [[*HEAT_MAP[0][:2], HEAT_MAP[0][2] + 1], *HEAT_MAP[1:]]},
-        {"tree_map": [*TREE_MAP, ["Nobody", 1]]},
-        {"heat_map": "<script>"},
-        {"heat_map": [[[[]]], {}, None, 7]},
-        {"tree_map": None},
-    ],
-)
-def test_wrong_chart(world, milestone, changes):
-    said = world.said(milestone, answers=HERE, chart=drawn(world, **changes))
-    assert (milestone, said) == (milestone, "wrong_chart")
-
-
-def test_a_wrong_chart_names_the_number(world):
-    device, name, plays = HEAT_MAP[0]
-    chart = drawn(world, heat_map=[[device, name, plays + 5], *HEAT_MAP[1:]])
-    with pytest.raises(NotYet) as caught:
-        world.check("day4.bi_dashboard", answers=HERE, chart=chart)
-    assert caught.value.facts["wanted"] == f"{device}, {name}, {plays}"
-
-
-def test_a_chart_of_another_account_is_none(world):
-    refuse(world.source, "quicksight", "DescribeAccountSubscription", "ResourceNotFoundException", status=404)
-    chart = drawn(world, account="999999999999")
-    assert world.said("day4.bi_source", answers=HERE, chart=chart) == "not_subscribed"
 
 
 # The subscription
@@ -322,67 +266,3 @@ def test_a_right_dashboard_beside_an_unfinished_one(world):
     empty = {"DashboardId": "c", "Definition": definition(), "RequestId": "wire"}
     answer(world.source, "quicksight", "DescribeDashboardDefinition", empty, path="/dashboards/c/")
     assert world.said("day4.bi_dashboard", answers=HERE) is None
-
-
-# The pages' commands
-
-
-def arguments_of(function, environment):
-    """The arguments of every aws command that the function would run where nothing is there yet."""
-    script = resources.shared() / "cmd" / "day4" / "dashboard.sh"
-    told = f"""
-        workshop() {{ :; }}
-        aws() {{
-          case "$2" in
-            create-*) printf '%s\\036' "$@" >&3; printf '\\035' >&3; echo CREATION_SUCCESSFUL ;;
-            *) return 1 ;;
-          esac
-        }}
-        . "{script}"
-        {function} || true
-    """
-    done = subprocess.run(
-        ["bash", "-c", f"exec 3>&1 1>/dev/null\n{told}"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [one.split("\x1e")[:-1] for one in done.stdout.split("\x1d")[:-1]]
-
-
-@pytest.mark.parametrize(
-    ("function", "call", "option", "parameter"),
-    [
-        ("create_dataset", "CreateDataSet", "--physical-table-map", "PhysicalTableMap"),
-        ("create_dashboard", "CreateDashboard", "--definition", "Definition"),
-    ],
-)
-def test_the_documents_of_the_script_are_what_aws_takes(environment, function, call, option, parameter):
-    (arguments,) = arguments_of(function, {"PATH": "/usr/bin:/bin"} | environment)
-    document = json.loads(arguments[arguments.index(option) + 1])
-    model = botocore.session.Session().get_service_model("quicksight").operation_model(call)
-    report = ParamValidator().validate(document, model.input_shape.members[parameter])
-    assert not report.has_errors(), report.generate_report()
-
-
-@pytest.mark.skipif(
-    find_spec("checkday.sandbox.overlay.quicksight") is None, reason="the sandbox has no QuickSight yet"
-)
-def test_the_way_with_quicksight_passes_by_the_commands_of_the_page(solved_by_pages, environment):
-    world = World(solved_by_pages.endpoint, solved_by_pages.account)
-    world.client("quicksight").create_account_subscription(
-        AwsAccountId=world.account,
-        AccountName="fcj-an01",
-        Edition="ENTERPRISE",
-        AuthenticationMethod="IAM_AND_QUICKSIGHT",
-        NotificationEmail="an@example.com",
-    )
-    script = resources.shared() / "cmd" / "day4" / "dashboard.sh"
-    told = (
-        f'workshop() {{ :; }}; . "{script}"; quicksight_state && draw_with_quicksight && draw_with_quicksight'
-    )
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    subprocess.run(["bash", "-euo", "pipefail", "-c", told], env=environment | {"PATH": path}, check=True)
-    assert [world.said(milestone, answers=HERE) for milestone in MILESTONES] == [None] * 3
-    assert world.said("day4.clean_bi") == "still_there"

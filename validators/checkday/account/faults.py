@@ -37,7 +37,9 @@ _TRIPPED = (KeyError, TypeError, AttributeError)
 _BAD_ANSWER = (ResponseParserError, aws.FlexibleChecksumError, aws.ChecksumError, *_TRIPPED)
 _SERVER_ERROR = 500
 
-_IDENTITY_REGION = re.compile(r"identity region is ([a-z]{2}(?:-[a-z]{2,12}){1,3}-[1-9]\d?)(?=[,;]|\.?(?:\s|$))")
+_IDENTITY_REGION = re.compile(
+    r"identity region is ([a-z]{2}(?:-[a-z]{2,12}){1,3}-[1-9]\d?)(?=[,;]|\.?(?:\s|$))"
+)
 _LONGEST = 1024
 
 FAILURES: tuple[type[Exception], ...] = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from checkday.lab import Lab
 
 if TYPE_CHECKING:
-    from mypy_boto3_quicksight.type_defs import DataSetTypeDef, DataSourceTypeDef
+    from mypy_boto3_quicksight.type_defs import AnalysisTypeDef, DataSetTypeDef, DataSourceTypeDef
 
 _FROM = re.compile(r'\bfrom\s+(?:"?(\w+)"?\s*\.\s*)?"?(\w+)"?', re.IGNORECASE)
 _NEWEST = 20
@@ -49,8 +49,9 @@ def is_subscribed(lab: Lab) -> bool:
 
 def athena_sources(lab: Lab) -> list[DataSourceTypeDef]:
     """The data sources that ask Athena, through whichever workgroup."""
-    found = lab.aws.quicksight.list_data_sources(AwsAccountId=lab.account)["DataSources"]
-    return [one for one in found if one.get("Type") == "ATHENA" and one.get("Status") != "DELETED"]
+    found = lab.find(lab.aws.quicksight.list_data_sources, AwsAccountId=lab.account)
+    listed = found["DataSources"] if found else []
+    return [one for one in listed if one.get("Type") == "ATHENA" and one.get("Status") != "DELETED"]
 
 
 def source_workgroup(source: DataSourceTypeDef) -> str:
@@ -67,13 +68,12 @@ def our_sources(lab: Lab) -> list[DataSourceTypeDef]:
 def our_datasets(lab: Lab) -> list[DataSetTypeDef]:
     """The newest data sets that are fed by our sources or by our database, and the one of the pages' name."""
     sources = {one.get("Arn") for one in our_sources(lab)}
-    listed = lab.aws.quicksight.list_data_sets(AwsAccountId=lab.account)["DataSetSummaries"]
-    own = lab.name("bi_dataset")
-    found = [
+    own, found = lab.name("bi_dataset"), lab.find(lab.aws.quicksight.list_data_sets, AwsAccountId=lab.account)
+    answers = [
         lab.find(lab.aws.quicksight.describe_data_set, AwsAccountId=lab.account, DataSetId=name)
-        for name in _newest(listed, "DataSetId", own)
+        for name in _newest(found["DataSetSummaries"] if found else [], "DataSetId", own)
     ]
-    described = [one["DataSet"] for one in found if one]
+    described = [one["DataSet"] for one in answers if one]
     return [one for one in described if one.get("DataSetId") == own or _is_fed_by(lab, one, sources)]
 
 
@@ -97,8 +97,8 @@ def our_dashboards(lab: Lab, datasets: Collection[str]) -> list[Dashboard]:
     return found
 
 
-def our_analyses(lab: Lab, datasets: Collection[str]) -> list[str]:
-    """The names of the newest analyses of one of these data sets."""
+def our_analyses(lab: Lab, datasets: Collection[str]) -> list[AnalysisTypeDef]:
+    """The newest analyses of one of these data sets."""
     listed = lab.aws.quicksight.list_analyses(AwsAccountId=lab.account)["AnalysisSummaryList"]
     alive = [one for one in listed if one.get("Status") != "DELETED"]
     found = [
@@ -106,7 +106,7 @@ def our_analyses(lab: Lab, datasets: Collection[str]) -> list[str]:
         for name in _newest(alive, "AnalysisId")
     ]
     described = [one["Analysis"] for one in found if one]
-    return [one.get("Name", "-") for one in described if {*one.get("DataSetArns", ())} & {*datasets}]
+    return [one for one in described if {*one.get("DataSetArns", ())} & {*datasets}]
 
 
 def _newest(listed: Sequence[Any], key: str, own: str = "") -> list[str]:

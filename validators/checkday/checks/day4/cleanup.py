@@ -93,8 +93,8 @@ def clean_bi(lab: Lab) -> Evidence:
         return {"gone": lab.name("bi_dashboard")}
     datasets = our_datasets(lab)
     arns = [one["Arn"] for one in datasets]
-    left = [one.name for one in our_dashboards(lab, arns)] + our_analyses(lab, arns)
-    left += [one.get("Name", "-") for one in datasets] + [one.get("Name", "-") for one in our_sources(lab)]
+    others = (*our_analyses(lab, arns), *datasets, *our_sources(lab))
+    left = [one.name for one in our_dashboards(lab, arns)] + [str(one.get("Name", "-")) for one in others]
     if left:
         raise NotYet("still_there", name=", ".join(left), region=lab.region)
     return {"gone": lab.name("bi_dashboard")}

@@ -71,8 +71,8 @@ def bi_dashboard(lab: Lab) -> Evidence:
     datasets = [one["Arn"] for one in our_datasets(lab)]
     found = our_dashboards(lab, datasets)
     if not found:
-        if names := our_analyses(lab, datasets):
-            raise NotYet("not_published", name=names[0])
+        if drafts := our_analyses(lab, datasets):
+            raise NotYet("not_published", name=drafts[0].get("Name", "-"))
         raise NotYet("missing", table=_TABLE)
     if any(one.status in _WORKING for one in found):
         raise Pending("creating", _WAIT, name=found[0].name)
