@@ -9,22 +9,12 @@ import tempfile
 from pathlib import Path
 
 from checkday import curriculum, resources
-from checkday.cli.workshop import COMMANDS
 
 SHARED = resources.shared()
-
-
-def _is_run(task):
-    """The solved world is the one before a clean-up; and a chart is drawn once there is a command for it."""
-    return not task.endswith("/cleanup") and (task != "day4/dashboard" or "dashboard" in COMMANDS)
-
-
-TASKS = [
-    task.id
-    for day in curriculum.load(curriculum.days()).days.values()
-    for task in day.tasks
-    if _is_run(task.id)
-]
+COURSE = curriculum.load(curriculum.days())
+TASKS = [task.id for day in COURSE.days.values() for task in day.tasks]
+CLEANING = [task for task in TASKS if task.endswith("/cleanup")]
+BUILDING = [task for task in TASKS if task not in CLEANING]
 
 
 def sections(task, environment):
@@ -44,3 +34,12 @@ def sections(task, environment):
     assert done.returncode == 0, f"{script}: {done.stderr[-2000:]}"
     parts = done.stdout.split("\x01")
     return {mark.split()[1]: text for mark, text in itertools.pairwise(parts) if mark.startswith("start ")}
+
+
+def printed_by(tasks, environment):
+    """(day, section) -> what it printed, for each script in its order."""
+    return {
+        (task.partition("/")[0], name): text
+        for task in tasks
+        for name, text in sections(task, environment).items()
+    }

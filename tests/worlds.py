@@ -4,11 +4,13 @@ import itertools
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import boto3
+import pytest
 
-from checkday import curriculum, names, resources
+from checkday import chart, curriculum, names, resources
 from checkday.account import Account
 from checkday.account.live import Live
 from checkday.engine import Run, check_of, examine
@@ -16,6 +18,7 @@ from checkday.engine.golden import Golden
 from checkday.lab import Lab
 from checkday.model import Evidence, Finding, Outcome
 from checkday.settings import Settings
+from checkday.traces import Trail
 
 REGION, REPLICA = "ap-southeast-1", "us-east-1"
 LEARNER = "an01"
@@ -143,15 +146,10 @@ class World:
     def lab(self, answers: Any = None, *, chart: Any = None, known: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
-        return Lab(
-            Account(self.source),
-            settings,
-            known=known or {},
-            now=datetime.now(UTC),
-            golden=Golden(LEARNER),
-            answers=answers,
-            chart=chart,
-        )
+        account, now, golden = Account(self.source), datetime.now(UTC), Golden(LEARNER)
+        lab = Lab(account, settings, known=known or {}, now=now, golden=golden, answers=answers, chart=chart)
+        lab.history = Trail(account, lab.looks, region=REGION, until=now)
+        return lab
 
     def check(self, milestone: str, **options: Any) -> Evidence:
         """What the check alone returns or raises, whatever its needs."""
@@ -166,8 +164,27 @@ class World:
             return outcome.code
         return None
 
+    def findings(self, home: Path | None = None) -> dict[str, Finding]:
+        """What is found of the whole course; with a folder, by a learner whose Record lies there."""
+        course = curriculum.load(curriculum.days())
+        if home is None:
+            return {one.milestone.id: one for one in self.run(*course.milestones).report.findings}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_STATE_HOME", str(home))
+            kept = {"answers": {}, "chart": chart.stored(LEARNER)}
+            run = self.run(*course.milestones, remember=True, **kept)
+        return {one.milestone.id: one for one in run.report.findings}
+
     def verdicts(self, day: int = 1) -> dict[str, str]:
         return {one.milestone.id: one.verdict.value for one in self.run(day=day).report.findings}
+
+
+class Cleaned(NamedTuple):
+    """A world after every clean-up of the pages, what they printed, and the home of who did it."""
+
+    world: World
+    printed: dict[tuple[str, str], str]
+    home: Path
 
 
 def description(world: World, **changes: Any) -> dict[str, Any]:

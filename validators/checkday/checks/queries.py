@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checkday.lab import Lab, NotYet
@@ -33,6 +34,24 @@ def result_rows(lab: Lab, query: str) -> list[list[str]] | None:
         return None
     rows = found["ResultSet"].get("Rows", [])[1:]
     return [[cell.get("VarCharValue", "") for cell in row.get("Data", [])] for row in rows]
+
+
+def made_by_query(lab: Lab, table: str) -> str | None:
+    """The id of a query that made the table (CREATE TABLE ... AS SELECT); None if no query did.
+
+    It may have run in Athena's own workgroup: the pages' workgroup enforces where results go.
+    """
+    pattern = rf"\s*create\s+table\s+\S*\b{table}\b.*\bas\b.*\bselect\b"
+    for workgroup in (lab.name("workgroup"), "primary"):
+        for one in newest_queries(lab, workgroup):
+            done = one["Status"]["State"] == "SUCCEEDED" and _is_in(one, lab.name("database"))
+            if done and re.match(pattern, one.get("Query", "")[:4096], re.IGNORECASE | re.DOTALL):
+                return one["QueryExecutionId"]
+    return None
+
+
+def _is_in(query: QueryExecutionTypeDef, database: str) -> bool:
+    return query.get("QueryExecutionContext", {}).get("Database") == database
 
 
 def count_result(lab: Lab, query: str) -> int:

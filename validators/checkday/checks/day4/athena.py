@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from checkday.checks.answers import Row, as_line, cell, difference, same_rows
 from checkday.checks.queries import newest_queries, result_rows
 from checkday.checks.sql import normal, question, reads_from
-from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.checks.traces import shown
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef as Query
@@ -66,6 +67,15 @@ def workgroup(lab: Lab) -> Evidence:
     return {"results": results or "managed", "limit": settings["BytesScannedCutoffPerQuery"]}
 
 
+def workgroup_trace(lab: Lab) -> Evidence | None:
+    """The workgroup was made, or changed, with a place for results and a scan limit."""
+    made = shown(lab, _settings_of(lab), lambda event: all(_settings(event)))
+    if made is None:
+        return None
+    results, limit = _settings(made)
+    return {"results": results, "limit": limit, "event": made.id, "at": made.time}
+
+
 def query_raw(lab: Lab) -> Evidence:
     """The plays of each hour of the day are counted right from the table raw."""
     return _counted(lab, _HOURS, list(lab.golden["hours"].items()))
@@ -117,6 +127,18 @@ def optimised(lab: Lab) -> Evidence:
     if parquet_bytes >= raw_bytes:
         raise NotYet("not_fewer", raw=raw_bytes, parquet=parquet_bytes)
     return {"raw_bytes": raw_bytes, "parquet_bytes": parquet_bytes}
+
+
+def _settings_of(lab: Lab) -> list[Event]:
+    created = lab.history.events("athena", "CreateWorkGroup", {"name": lab.name("workgroup")})
+    return created + lab.history.events("athena", "UpdateWorkGroup", {"workGroup": lab.name("workgroup")})
+
+
+def _settings(event: Event) -> tuple[str, int]:
+    """Where results go, and how many bytes a query may scan; both empty where the call says nothing."""
+    given = event.parameter("configuration") or event.parameter("configurationUpdates") or {}
+    result = given.get("resultConfiguration") or given.get("resultConfigurationUpdates") or {}
+    return str(result.get("outputLocation", "")), int(given.get("bytesScannedCutoffPerQuery") or 0)
 
 
 def _counted(lab: Lab, asking: _Question, wanted: Sequence[Row]) -> Evidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from checkday.checks.answers import Row, difference, same_rows
@@ -16,7 +16,7 @@ from checkday.checks.bi import (
     our_sources,
     source_workgroup,
 )
-from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_quicksight.type_defs import DataSetTypeDef
@@ -84,6 +84,55 @@ def bi_dashboard(lab: Lab) -> Evidence:
     if not best.published:
         raise NotYet("not_published", name=best.name)
     return {"dashboard": best.arn}
+
+
+def bi_source_trace(lab: Lab) -> Evidence | None:
+    """A data source that asks Athena through the learner's workgroup was made."""
+    made = _made(lab, "CreateDataSource", _asks_us)
+    if made is None:
+        return None
+    return {"source": _id(made, "dataSourceId"), "event": made.id, "at": made.time}
+
+
+def bi_dataset_trace(lab: Lab) -> Evidence | None:
+    """A data set of the pages' name, or of the learner's database, was made."""
+    made = _made(lab, "CreateDataSet", _holds_us)
+    if made is None:
+        return None
+    mode = str(made.parameter("importMode") or "-")
+    return {"dataset": _id(made, "dataSetId"), "mode": mode, "event": made.id, "at": made.time}
+
+
+def bi_dashboard_trace(lab: Lab) -> Evidence | None:
+    """A dashboard of the pages' name was made; which charts it shows is not told."""
+    own = lab.name("bi_dashboard")
+    made = _made(
+        lab, "CreateDashboard", lambda _, event: own in {_id(event, "dashboardId"), event.parameter("name")}
+    )
+    if made is None:
+        return None
+    return {"dashboard": own, "event": made.id, "at": made.time}
+
+
+def _made(lab: Lab, name: str, fits: Callable[[Lab, Event], bool]) -> Event | None:
+    """The first such event that is the learner's: an employer's QuickSight has many of other people."""
+    return next((one for one in lab.history.events("quicksight", name) if fits(lab, one)), None)
+
+
+def _asks_us(lab: Lab, event: Event) -> bool:
+    workgroup = event.parameter("dataSourceParameters.athenaParameters.workGroup")
+    return workgroup == lab.name("workgroup") or _id(event, "dataSourceId") == lab.name("bi_source")
+
+
+def _holds_us(lab: Lab, event: Event) -> bool:
+    tables = event.parameter("physicalTableMap") or {}
+    parts = [one.get("relationalTable") or {} for one in tables.values() if isinstance(one, dict)]
+    ours = any(one.get("schema") == lab.name("database") and one.get("name") == _TABLE for one in parts)
+    return ours or _id(event, "dataSetId") == lab.name("bi_dataset")
+
+
+def _id(event: Event, key: str) -> str:
+    return str(event.parameter(key) or "-")
 
 
 def _require_subscription(lab: Lab) -> None:

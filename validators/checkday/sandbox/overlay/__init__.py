@@ -7,18 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from checkday.sandbox.overlay import athena, firehose, firehose_send, glue, glue_crawlers, s3
+from checkday.sandbox.overlay import (
+    athena,
+    cloudtrail,
+    cloudtrail_events,
+    firehose,
+    firehose_send,
+    glue,
+    glue_crawlers,
+    quicksight,
+    s3,
+)
 from checkday.sandbox.overlay.spark import handlers as spark_sessions
 from checkday.sandbox.overlay.spark import jobs as spark_jobs
-from checkday.sandbox.overlay.wire import Handler, Start, Stop
+from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
+    "cloudtrail": cloudtrail.HANDLERS,
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
+    "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }
 """By service, then by operation."""
+
+WITNESS: Witness = cloudtrail_events.record
 
 STARTS: Sequence[Start] = (
     firehose_send.resume,

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
+from checkday.sandbox.overlay import models
+
 JSON_TYPE = "application/x-amz-json-1.1"
 
 _S3_OPERATIONS: Mapping[tuple[str, bool, tuple[str, ...]], str] = {("PUT", True, ()): "CreateBucket"}
@@ -36,11 +38,15 @@ class Request:
             bucket = "/" not in self.path.strip("/") and self.path != "/"
             subresources = tuple(sorted(set(self.query) - _NOT_SUBRESOURCES))
             return _S3_OPERATIONS.get((self.method, bucket, subresources), "")
-        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+        found = models.route(self) if models.is_rest(self.service) else None
+        return found.operation.name if found else self.headers.get("x-amz-target", "").rpartition(".")[2]
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The body of a JSON service."""
+        """What is said to a JSON service, in the body or, if it is a REST one, in the path too."""
+        found = models.route(self) if models.is_rest(self.service) else None
+        if found is not None:
+            return models.rest_parameters(found, self)
         given = json.loads(self.body or b"{}")
         return given if isinstance(given, dict) else {}
 
@@ -109,6 +115,9 @@ class Emulator(Protocol):
     @property
     def region(self) -> str: ...
 
+    def caller(self, request: Request) -> Mapping[str, Any]:
+        """Who calls, as CloudTrail's `userIdentity` says it."""
+
     async def ask(self, request: Request) -> Answer:
         """The emulator's own answer to the client, without the overlay."""
 
@@ -139,6 +148,9 @@ class Emulator(Protocol):
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         """Why a service that acts as this role may not do this; None if it may."""
 
+    def role_caller(self, role: str, session: str) -> Mapping[str, Any]:
+        """The `userIdentity` of a service that acts as this role."""
+
     def role_keys(self, role: str, session: str) -> Mapping[str, str]:
         """Keys for a program that acts as this role, as the variables of its environment."""
 
@@ -156,6 +168,9 @@ class Emulator(Protocol):
 
 
 Handler = Callable[[Request, Emulator], Awaitable[Answer]]
+
+Witness = Callable[[Request, Answer, Emulator], None]
+"""Told of every call and its answer, of refused ones too."""
 
 Start = Callable[[Emulator], None]
 """Called when the saved state is loaded again, before the first request."""
