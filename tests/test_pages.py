@@ -15,6 +15,8 @@ SHAPE_ONLY = {"show_records_valid", "show_partitions"}
 
 CLEAN_ALREADY = {"day4.clean_session", "day4.clean_bi"}
 """The session was stopped on Day 3, and the charts were drawn here."""
+BYTES = re.compile(r'(?<=bytes scanned: )\d+|(?<="bytes": )\d+')
+"""What was scanned of Parquet: its writer shares the rows out anew each time, so a few bytes differ."""
 
 EXPECTED = sorted((SHARED / "expected").rglob("*.txt"))
 
@@ -38,7 +40,12 @@ def test_what_a_page_promises_is_what_is_printed(printed, request, expected):
     actual, promised = printed[section].strip(), expected.read_text().strip()
     if expected.stem in SHAPE_ONLY:
         actual, promised = shape(actual), shape(promised)
-    assert actual == promised
+    assert BYTES.sub("#", actual) == BYTES.sub("#", promised)
+    assert scanned(actual) == pytest.approx(scanned(promised), rel=0.01)
+
+
+def scanned(text):
+    return [int(number) for number in BYTES.findall(text)]
 
 
 def shape(text):
