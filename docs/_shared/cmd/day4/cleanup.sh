@@ -4,7 +4,7 @@
 
 # --8<-- [start:record]
 # What was proven is written down now: once it is deleted, much of it leaves no other trace.
-check-day 1 2 3 4 || echo "Not everything is passed yet; what is deleted now can no longer be."
+check-day 1 2 3 4 || echo "Look above: what is open there, but for the clean-up itself, cannot be proven once it is deleted."
 # --8<-- [end:record]
 
 # --8<-- [start:session]
