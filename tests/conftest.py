@@ -114,7 +114,7 @@ def solved_by_pages(printed, environment):
 
 
 @pytest.fixture(scope="session")
-def cleaned_by_pages(solved_by_pages, tmp_path_factory):
+def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
     """The same world after every clean-up, twice; in a copy of the sandbox, so that the other one stays."""
     from pages import CLEANING, printed_by  # noqa: PLC0415
     from worlds import Cleaned, World  # noqa: PLC0415
@@ -122,6 +122,7 @@ def cleaned_by_pages(solved_by_pages, tmp_path_factory):
     home = tmp_path_factory.mktemp("cleaned")
     with twin(home) as endpoint:
         world, learner = World(endpoint, solved_by_pages.account), home / "learner"
+        shutil.copytree(f"{environment['XDG_STATE_HOME']}/checkday/chart", learner / "checkday" / "chart")
         world.findings(learner)  # check-day all, before anything is deleted
         first = printed_by(CLEANING, variables(endpoint, str(home)))
         printed_by(CLEANING, variables(endpoint, str(home)))

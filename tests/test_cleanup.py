@@ -12,8 +12,9 @@ DONE = [one.id for one in COURSE.milestones.values() if one.lasts != "local"]
 
 @pytest.fixture(scope="module")
 def first_look(cleaned_by_pages):
-    """What somebody finds who never looked before: an instructor, or a learner on another machine."""
-    return World(cleaned_by_pages.world.endpoint, cleaned_by_pages.world.account).findings()
+    """What somebody finds who never looked before, and to whom the learner has handed in a chart."""
+    world = World(cleaned_by_pages.world.endpoint, cleaned_by_pages.world.account)
+    return world.findings(cleaned_by_pages.home, remember=False)
 
 
 @pytest.fixture(scope="module")
@@ -49,5 +50,10 @@ def test_a_full_trace_passes_alone(first_look, milestone):
 
 @pytest.mark.parametrize("milestone", ABSENCES)
 def test_an_account_in_which_nothing_was_built_passes_no_cleanup(sandbox, milestone):
-    finding = World(sandbox).finding(milestone)
+    finding = World(sandbox).finding(milestone, answers={})
     assert (finding.verdict, finding.code) == ("failed", "nothing_was_built")
+
+
+def test_a_chart_that_nobody_handed_in_is_open_not_wrong(cleaned_by_pages):
+    world = World(cleaned_by_pages.world.endpoint, cleaned_by_pages.world.account)
+    assert {world.finding(one).cause for one in ("day4.bi_source", "day4.clean_bi")} == {"not_submitted"}

@@ -13,6 +13,7 @@ from checkday.account import Account, Answer
 from checkday.account.answers import Page
 from checkday.leftovers.owner import mine, other_owner
 from checkday.settings import Settings
+from checkday.words import Words
 from worlds import LEARNER, REGION, REPLICA
 
 ACCOUNT = "111122223333"
@@ -254,3 +255,66 @@ def test_the_report_takes_the_list():
     listed = found_in(**table(ProvisionedThroughput=units(1, 1))).document()
     jsonschema.validate(listed, schema["properties"]["leftovers"])
     assert [one["why"] for one in listed] == ["capacity", "capacity"]
+
+
+# QuickSight
+
+
+def subscribed(**answers):
+    arns = {name: f"arn:aws:quicksight:{REGION}:{ACCOUNT}:{name}/x-1" for name in ("datasource", "dataset")}
+    table = {
+        "DataSourceArn": arns["datasource"],
+        "Schema": "fcj_an01_db",
+        "Name": "processed_data",
+        "InputColumns": [{"Name": "uuid", "Type": "STRING"}],
+    }
+    source = {"Arn": arns["datasource"], "Name": "My source", "Type": "ATHENA"}
+    source["DataSourceParameters"] = {"AthenaParameters": {"WorkGroup": "fcj-an01-wg"}}
+    dataset = {"Arn": arns["dataset"], "DataSetId": "x-1", "Name": "My; rm -rf / set"}
+    declared = [{"Identifier": "d", "DataSetArn": arns["dataset"]}]
+    board = {"Arn": f"arn:aws:quicksight:{REGION}:{ACCOUNT}:dashboard/b-1", "DashboardId": "b-1", "Name": "B"}
+    draft = {"Arn": f"arn:aws:quicksight:{REGION}:{ACCOUNT}:analysis/a-1", "AnalysisId": "a-1", "Name": "A"}
+    said = {
+        "describe_account_subscription": {"AccountInfo": {"AccountSubscriptionStatus": "ACCOUNT_CREATED"}},
+        "list_data_sources": {"DataSources": [source]},
+        "list_data_sets": {"DataSetSummaries": [{"DataSetId": "x-1"}]},
+        "describe_data_set": {"DataSet": dataset | {"PhysicalTableMap": {"t": {"RelationalTable": table}}}},
+        "list_dashboards": {"DashboardSummaryList": [board]},
+        "describe_dashboard_definition": {
+            "DashboardId": "b-1",
+            "Definition": {"DataSetIdentifierDeclarations": declared},
+        },
+        "list_analyses": {"AnalysisSummaryList": [{"AnalysisId": "a-1"}]},
+        "describe_analysis": {"Analysis": draft | {"DataSetArns": [arns["dataset"]]}},
+    } | answers
+    return {f"quicksight__{name}": one for name, one in said.items()}
+
+
+EMPTY_QUICKSIGHT = {
+    "list_data_sources": {"DataSources": []},
+    "list_data_sets": {"DataSetSummaries": []},
+    "list_dashboards": {"DashboardSummaryList": []},
+    "list_analyses": {"AnalysisSummaryList": []},
+}
+
+
+def test_quicksight_is_taken_apart_from_the_dashboard_back_to_the_source():
+    found = found_in(**subscribed())
+    assert kinds(found) == ["bi_dashboard", "bi_dashboard", "bi_dataset", "bi_source"]
+    steps = ["delete-dashboard", "delete-analysis", "delete-data-set", "delete-data-source"]
+    assert [one.split()[2] for one in found.commands] == steps
+    assert all(ACCOUNT in one and "rm -rf" not in one for one in found.commands)
+
+
+def test_a_subscription_has_a_price_and_no_command():
+    found = found_in(**subscribed(**EMPTY_QUICKSIGHT))
+    (item,) = found.items
+    assert (item.kind, item.keep, item.cost.usd_month) == ("bi_subscription", "subscription", 24)
+    assert not item.commands
+    assert not found.commands
+    assert found.clean
+
+
+def test_the_subscription_s_words_say_what_ending_it_does():
+    for language, word in (("vi", "không lấy lại được"), ("en", "for good")):
+        assert word in Words(language)("leftovers.keep.subscription", kind="-", usd="24.00")

@@ -18,19 +18,64 @@ _MODELS = botocore.session.Session()
 _XML = {"s3", "iam", "sts"}
 
 
-def answer(source: Live, service: str, operation: str, body: dict[str, Any]) -> None:
-    """Answer one operation of a JSON service with this body."""
+def answer(
+    source: Live,
+    service: str,
+    operation: str,
+    body: dict[str, Any],
+    *,
+    region: str | None = None,
+    path: str = "",
+    when: Callable[[dict[str, Any]], bool] = lambda _: True,
+) -> None:
+    """Answer one operation of a JSON service with this body; in one Region, at one path, or when asked so."""
     model = _MODELS.get_service_model(service).operation_model(operation)
     report = ParamValidator().validate(body, model.output_shape)
     assert not report.has_errors(), report.generate_report()
-    text = json.dumps(body, default=lambda moment: moment.timestamp())
-    _respond(source, service, operation, lambda _: (200, text))
+    # What a REST service says in its status line or headers is no part of the body.
+    outside = {name for name, one in model.output_shape.members.items() if one.serialization.get("location")}
+    inside = {name: value for name, value in body.items() if name not in outside}
+    text = json.dumps(inside, default=lambda moment: moment.timestamp())
+
+    def wanted(request: Any) -> bool:
+        return _is_in(request, region) and path in request.url and when(_asked(request))
+
+    _respond(source, service, operation, lambda _: (200, text), wanted)
+
+
+class Refused(Exception):
+    """To be raised by what answers `reply`: the code of an error."""
+
+
+def reply(
+    source: Live, service: str, operation: str, body: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Answer one operation of a JSON service with what `body` says to its parameters."""
+    model = _MODELS.get_service_model(service).operation_model(operation)
+
+    def said(request: Any) -> tuple[int, str]:
+        try:
+            told = body(json.loads(request.body or b"{}"))
+        except Refused as refused:
+            return 400, json.dumps({"__type": str(refused), "message": "refused"})
+        report = ParamValidator().validate(told, model.output_shape)
+        assert not report.has_errors(), report.generate_report()
+        return 200, json.dumps(told, default=lambda moment: moment.timestamp())
+
+    _respond(source, service, operation, said)
 
 
 def refuse(
-    source: Live, service: str, operation: str, code: str, *, status: int = 400, message: str = "refused"
+    source: Live,
+    service: str,
+    operation: str,
+    code: str,
+    *,
+    status: int = 400,
+    message: str = "refused",
+    region: str | None = None,
 ) -> None:
-    """Answer one operation with an error, in the form of its protocol."""
+    """Answer one operation with an error, in the form of its protocol; in one Region only if named."""
 
     def body(request: Any) -> tuple[int, str]:
         if request.method == "HEAD":
@@ -40,7 +85,7 @@ def refuse(
             return status, error if service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
         return status, json.dumps({"__type": code, "message": message})
 
-    _respond(source, service, operation, body)
+    _respond(source, service, operation, body, lambda request: _is_in(request, region))
 
 
 def cut(source: Live, service: str, operation: str, *, slow: bool = False) -> None:
@@ -53,14 +98,36 @@ def cut(source: Live, service: str, operation: str, *, slow: bool = False) -> No
     _hook(source, service, operation, fail)
 
 
-def _respond(source: Live, service: str, operation: str, body: Callable[[Any], tuple[int, str]]) -> None:
-    def respond(request: Any, **_: Any) -> AWSResponse:
+def _respond(
+    source: Live,
+    service: str,
+    operation: str,
+    body: Callable[[Any], tuple[int, str]],
+    wanted: Callable[[Any], bool],
+) -> None:
+    def respond(request: Any, **_: Any) -> AWSResponse | None:
+        if not wanted(request):
+            return None
         status, text = body(request)
         kind = "application/xml" if service in _XML else "application/x-amz-json-1.1"
         headers = {"content-type": kind, "x-amzn-requestid": "wire", "x-amz-request-id": "wire"}
         return AWSResponse(request.url, status, headers, _Raw(text.encode()))
 
     _hook(source, service, operation, respond)
+
+
+def _asked(request: Any) -> dict[str, Any]:
+    """What the request says, as far as it says it in its body."""
+    found: dict[str, Any] = json.loads(request.body or "{}")
+    return found
+
+
+def _is_in(request: Any, region: str | None) -> bool:
+    return region is None or f"/{region}/".encode() in _bytes(request.headers.get("Authorization", ""))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
 
 
 def _hook(source: Live, service: str, operation: str, handler: Callable[..., Any]) -> None:

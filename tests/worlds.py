@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import boto3
 import pytest
 
-from checkday import curriculum, names, resources
+from checkday import chart, curriculum, names, resources
 from checkday.account import Account
 from checkday.account.live import Live
 from checkday.engine import Run, check_of, examine
 from checkday.engine.golden import Golden
 from checkday.lab import Lab
-from checkday.model import Finding, Outcome
+from checkday.model import Evidence, Finding, Outcome
 from checkday.settings import Settings
 from checkday.traces import Trail
 
@@ -143,31 +143,34 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
-    def lab(self, answers: Any = None, chart: Any = None) -> Lab:
+    def lab(self, answers: Any = None, *, chart: Any = None, known: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
-        account = Account(self.source)
-        now = datetime.now(UTC)
-        lab = Lab(account, settings, known={}, now=now, golden=Golden(LEARNER), answers=answers, chart=chart)
+        account, now, golden = Account(self.source), datetime.now(UTC), Golden(LEARNER)
+        lab = Lab(account, settings, known=known or {}, now=now, golden=golden, answers=answers, chart=chart)
         lab.history = Trail(account, lab.looks, region=REGION, until=now)
         return lab
 
-    def said(self, milestone: str, answers: Any = None, chart: Any = None) -> str | None:
+    def check(self, milestone: str, **options: Any) -> Evidence:
+        """What the check alone returns or raises, whatever its needs."""
+        check = check_of(curriculum.load(curriculum.days()).milestones[milestone])
+        return check(self.lab(**options))
+
+    def said(self, milestone: str, answers: Any = None, **options: Any) -> str | None:
         """The code of the check alone, whatever its needs."""
         try:
-            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers, chart))
+            self.check(milestone, answers=answers, **options)
         except Outcome as outcome:
             return outcome.code
         return None
 
-    def findings(self, home: Path | None = None) -> dict[str, Finding]:
-        """What is found of the whole course; with a folder, by a learner whose Record lies there."""
+    def findings(self, home: Path, *, remember: bool = True) -> dict[str, Finding]:
+        """What is found of the whole course by, or with, a learner who keeps Record and charts there."""
         course = curriculum.load(curriculum.days())
-        if home is None:
-            return {one.milestone.id: one for one in self.run(*course.milestones).report.findings}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(home))
-            run = self.run(*course.milestones, remember=True)
+            kept = {"answers": {}, "chart": chart.stored(LEARNER)}
+            run = self.run(*course.milestones, remember=remember, **kept)
         return {one.milestone.id: one for one in run.report.findings}
 
     def verdicts(self, day: int = 1) -> dict[str, str]:

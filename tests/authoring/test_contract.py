@@ -17,6 +17,12 @@ CONTRACT = {
         "day3/session": "session_role session session_thrifty session_stopped",
         "day3/output": "output output_table row_balance",
     },
+    4: {
+        "day4/athena": "workgroup query_raw query_artists query_top quality optimised",
+        "day4/dashboard": "bi_source bi_dataset bi_dashboard",
+        "day4/cleanup": "clean_stream clean_crawler clean_catalog clean_session clean_bucket clean_roles"
+        " clean_bi clean_leftovers",
+    },
 }
 """The ids that design section 7 fixes, for the days that exist."""
 

@@ -13,9 +13,11 @@ CODES = [
 
 
 def words_of_each_test(day):
-    files = [Path(__file__).parent / f"test_day{day}.py", *Path(__file__).parent.glob(f"test_day{day}_*.py")]
-    trees = [ast.parse(path.read_text()) for path in files if path.is_file()]
-    for node in (node for tree in trees for node in tree.body):
+    files = (
+        *Path(__file__).parent.glob(f"test_day{day}.py"),
+        *Path(__file__).parent.glob(f"test_day{day}_*.py"),
+    )
+    for node in (node for file in files for node in ast.parse(file.read_text()).body):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
 

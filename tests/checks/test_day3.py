@@ -350,6 +350,12 @@ def test_another_count_is_no_row_balance(world, sql):
     assert world.said("day3.row_balance") == "no_query"
 
 
+def test_a_count_whose_result_is_gone(world):
+    refuse(world.source, "athena", "GetQueryResults", "InvalidRequestException")
+    counted(world, 0)
+    assert world.said("day3.row_balance") == "results_gone"
+
+
 def test_no_count_at_all(world):
     refuse(world.source, "athena", "ListQueryExecutions", "InvalidRequestException")
     assert world.said("day3.row_balance") == "no_query"

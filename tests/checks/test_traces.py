@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import wire
 from checkday import curriculum
 from checkday.engine.proofs import trace_of
 from checkday.model import Blocked
@@ -196,12 +195,8 @@ def test_a_notebook_is_a_session(world):
 
 
 def test_a_bucket_made_through_the_global_endpoint_is_found(world):
-    def by_region(request):
-        there = "/us-east-1/cloudtrail/" in str(request.headers["Authorization"])
-        events = [bucket(world) | {"EventTime": DAY.timestamp()}] if there else []
-        return 200, json.dumps({"Events": events})
-
-    wire._respond(world.source, "cloudtrail", "LookupEvents", by_region)
+    answer(world.source, "cloudtrail", "LookupEvents", {"Events": [bucket(world)]}, region="us-east-1")
+    trail(world)
     assert traced(world, "day1.bucket")["bucket"] == world.bucket_name
 
 

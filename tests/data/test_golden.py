@@ -81,6 +81,8 @@ def test_charts_count_what_a_join_leaves(counts):
     assert counts["top_artists"] == [list(pair) for pair in plays.most_common()]
     assert counts["top_tracks"][0] == [1, first["track_name"], 3]
     assert counts["top_device_tracks"][0] == [1, first["track_name"], 1, 2]
+    cells = [[1, first["track_name"], 1, 2], [1, second["track_name"], 2, 1], [2, first["track_name"], 1, 1]]
+    assert counts["device_tracks"] == cells
     assert sum(counts["artists"].values()) == sum(counts["genres"].values()) == counts["joined"]
 
 

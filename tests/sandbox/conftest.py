@@ -24,8 +24,13 @@ R1, R2 = "ap-southeast-1", "us-east-1"
 ACCOUNT = "123456789012"
 ANY_SECRET = "any"
 
-QUICK = {"CHECKDAY_SANDBOX_BUFFER": "0.4", "CHECKDAY_SANDBOX_CRAWL": "0.2"}
-"""Seconds that records are buffered, and that a crawl takes, at most and at least."""
+QUICK = {
+    "CHECKDAY_SANDBOX_BUFFER": "0.4",
+    "CHECKDAY_SANDBOX_CRAWL": "0.2",
+    "CHECKDAY_SANDBOX_PITR_LAG": "0.4",
+    "CHECKDAY_SANDBOX_TTL": "0.3",
+}
+"""Seconds: the longest buffering, the shortest crawl, recovery's lag, how long what expired may stay."""
 
 Clients = Callable[..., Any]
 

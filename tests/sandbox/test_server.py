@@ -54,5 +54,5 @@ def test_the_settings_are_those_that_keep_the_emulator_at_home(tmp_path):
     assert settings["BIND_HOST"] == "127.0.0.1"
     assert settings["MINISTACK_ACCOUNT_ID"] == settings["AWS_ACCESS_KEY_ID"] == "123456789012"
     assert {settings[name] for name in ("IOT_MTLS_ENABLED", "SFTP_ENABLED")} == {"0"}
-    assert {settings[name] for name in ("PERSIST_STATE", "S3_PERSIST", "CLOUDTRAIL_RECORDING")} == {"1"}
+    assert {settings[name] for name in ("PERSIST_STATE", "S3_PERSIST")} == {"1"}
     assert settings["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4711"

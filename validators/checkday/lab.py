@@ -114,6 +114,21 @@ class Lab:
         given, quiz = self._answers.get(day), load_quiz(day)
         return score(quiz, given, self.golden) if quiz and given else None
 
+    @property
+    def submitted(self) -> bool:
+        """Whether answers and charts that a learner keeps on the own machine can be seen here."""
+        return self._answers is not None
+
+    def require_submitted(self) -> None:
+        """Say so where what a learner keeps on the own machine cannot be seen here.
+
+        Raises:
+            Blocked: `not_submitted`.
+
+        """
+        if not self.submitted:
+            raise Blocked("not_submitted")
+
     def chart(self) -> Chart | None:
         """The numbers behind the learner's own charts; None if none were drawn.
 
@@ -157,6 +172,28 @@ class Lab:
 
     def _owns(self, bucket: str) -> bool:
         return any(one["Name"] == bucket for one in self.aws.s3.list_buckets(Prefix=bucket)["Buckets"])
+
+    def in_identity_region(
+        self, read: Callable[[Window], Callable[P, T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """What AWS answers in the first Region, or in the one that it names instead as the users' own.
+
+        None means that there is no such thing, as with `find`.
+        """
+        try:
+            return self.find(read(self.aws), *args, **kwargs)
+        except Blocked as why:
+            if why.code != "identity_region":
+                raise
+            home = str(why.facts["region"])
+        return self.find(read(self.at(home)), *args, **kwargs)
+
+    def found_by(self, milestone: str, fact: str) -> str | None:
+        """One fact of another milestone's evidence; None if that was not judged here, or shows nothing."""
+        try:
+            return str(self.known[milestone][fact])
+        except (KeyError, Blocked):
+            return None
 
     def together(self, read: Callable[..., T], calls: Sequence[Mapping[str, Any]]) -> list[T]:
         """The answers to several calls of one read, asked at once: one round trip instead of many."""

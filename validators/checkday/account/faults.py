@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import botocore.exceptions as aws
@@ -35,6 +36,11 @@ _NO_NETWORK = (
 _TRIPPED = (KeyError, TypeError, AttributeError)
 _BAD_ANSWER = (ResponseParserError, aws.FlexibleChecksumError, aws.ChecksumError, *_TRIPPED)
 _SERVER_ERROR = 500
+
+_IDENTITY_REGION = re.compile(
+    r"identity region is ([a-z]{2}(?:-[a-z]{2,12}){1,3}-[1-9]\d?)(?=[,;]|\.?(?:\s|$))"
+)
+_LONGEST = 1024
 
 FAILURES: tuple[type[Exception], ...] = (
     aws.BotoCoreError,
@@ -82,6 +88,16 @@ def cause(error: Exception, read: Read, endpoint: str) -> tuple[str, dict[str, A
         if isinstance(error, kinds):
             return name, facts
     raise Unforeseen(type(error).__name__) from error
+
+
+def identity_region(error: Exception) -> str | None:
+    """The Region that a denial of QuickSight's names as the one where this identity lives.
+
+    The text comes from a server, so whoever uses it still has to know the Region.
+    """
+    said = error.response.get("Error", {}).get("Message", "") if isinstance(error, aws.ClientError) else ""
+    found = _IDENTITY_REGION.search(str(said)[:_LONGEST])
+    return found[1] if found else None
 
 
 def _client_cause(error: aws.ClientError, read: Read) -> str:

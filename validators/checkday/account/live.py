@@ -136,6 +136,8 @@ class Live:
             if absent is not None:
                 return Answer(look, [_refusal(error)], absent=absent, sent=self._sent.count)
             cause, facts = faults.cause(error, read, endpoint)
+            if cause == "denied" and (home := self._identity_region(error)):
+                cause, facts = "identity_region", {**facts, "region": home}
             return Answer(look, cause=cause, facts=facts, sent=self._sent.count)
         if any(key not in pages[0].response for key in read.answers):
             return Answer(
@@ -145,6 +147,10 @@ class Live:
                 sent=self._sent.count,
             )
         return Answer(look, pages, sent=self._sent.count)
+
+    def _identity_region(self, error: Exception) -> str | None:
+        region = faults.identity_region(error)
+        return region if region in self._session.get_available_regions("quicksight") else None
 
     def _client(self, service: str, region: str) -> BaseClient:
         with self._making:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_quicksight import QuickSightClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -35,6 +36,7 @@ class Window:
         iam: IAMClient
         lambda_: LambdaClient
         logs: CloudWatchLogsClient
+        quicksight: QuickSightClient
         s3: S3Client
         sts: STSClient
 

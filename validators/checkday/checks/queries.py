@@ -5,22 +5,35 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from checkday.lab import Lab
+from checkday.lab import Lab, NotYet
 
 if TYPE_CHECKING:
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
 
-_LATEST = 50
+_PAGE = 50
+"""The most that Athena lists, or describes, at once."""
+
+_PAGES = 4
+_ROWS = 1000
 
 
 def newest_queries(lab: Lab, workgroup: str) -> list[QueryExecutionTypeDef]:
-    """The latest queries of the workgroup, newest first; none if there is no such workgroup."""
-    found = lab.find(lab.aws.athena.list_query_executions, WorkGroup=workgroup, MaxResults=_LATEST)
-    ids = found.get("QueryExecutionIds", []) if found else []
-    if not ids:
-        return []
-    details = lab.aws.athena.batch_get_query_execution(QueryExecutionIds=ids)
-    return sorted(details.get("QueryExecutions", []), key=lambda one: ids.index(one["QueryExecutionId"]))
+    """The latest 200 queries of the workgroup, newest first; none if there is no such workgroup."""
+    pages = _listed_queries(lab, workgroup)
+    answers = lab.together(
+        lab.aws.athena.batch_get_query_execution, [{"QueryExecutionIds": ids} for ids in pages]
+    )
+    described = {one["QueryExecutionId"]: one for each in answers for one in each.get("QueryExecutions", [])}
+    return [described[name] for ids in pages for name in ids if name in described]
+
+
+def result_rows(lab: Lab, query: str) -> list[list[str]] | None:
+    """What a query answered, without the line of column names; None once its result is deleted."""
+    found = lab.find(lab.aws.athena.get_query_results, QueryExecutionId=query, MaxResults=_ROWS)
+    if found is None:
+        return None
+    rows = found["ResultSet"].get("Rows", [])[1:]
+    return [[cell.get("VarCharValue", "") for cell in row.get("Data", [])] for row in rows]
 
 
 def made_by_query(lab: Lab, table: str) -> str | None:
@@ -43,6 +56,22 @@ def _is_in(query: QueryExecutionTypeDef, database: str) -> bool:
 
 def count_result(lab: Lab, query: str) -> int:
     """The one number that a counting query answered; 0 if it answered something else."""
-    rows = lab.aws.athena.get_query_results(QueryExecutionId=query, MaxResults=2)["ResultSet"].get("Rows", [])
-    values = [cell.get("VarCharValue", "") for row in rows[1:] for cell in row.get("Data", [])]
+    rows = result_rows(lab, query)
+    if rows is None:
+        raise NotYet("results_gone", query=query)
+    values = [cell for row in rows for cell in row]
     return int(values[0]) if values and values[0].isascii() and values[0].isdigit() else 0
+
+
+def _listed_queries(lab: Lab, workgroup: str) -> list[list[str]]:
+    pages: list[list[str]] = []
+    more: dict[str, str] = {}
+    while len(pages) < _PAGES:
+        found = lab.find(lab.aws.athena.list_query_executions, WorkGroup=workgroup, MaxResults=_PAGE, **more)
+        if not found or not found.get("QueryExecutionIds"):
+            break
+        pages.append(found["QueryExecutionIds"])
+        if not found.get("NextToken"):
+            break
+        more = {"NextToken": found["NextToken"]}
+    return pages

@@ -208,7 +208,10 @@ class _Errand:
         if not self.asks:
             return True
         effect = {"count": count, "target": target, "account": self.lake.account, "region": self.lake.region}
-        return reach.agreed(self.words("data.effect", **effect), self.words)
+        if reach.agreed(self.words("data.effect", **effect), self.words):
+            return True
+        print(self.words("data.declined"))
+        return False
 
     @contextmanager
     def _progress(self, target: str) -> Iterator[Callable[[int], None]]:

@@ -107,7 +107,9 @@ def _items(found: Leftovers, words: Words) -> Iterator[Line]:
     for one in found.items:
         if one.keep is not None:
             facts = {**one.facts, "name": one.name, "kind": words(f"leftovers.kind.{one.kind}")}
-            yield ((f"  - {words(f'leftovers.keep.{one.keep}', **facts)}", "dim"),)
+            # What may stay and still costs money is no footnote.
+            style = "yellow" if one.cost.usd_month else "dim"
+            yield ((f"  - {words(f'leftovers.keep.{one.keep}', **facts)}", style),)
 
 
 def _item(one: Item, words: Words) -> Line:
@@ -147,7 +149,9 @@ def _prices(found: Leftovers, words: Words) -> Iterator[Line]:
 
 
 def _proven(report: Report, words: Words) -> Iterator[Line]:
-    missing = [one.milestone for one in report.findings if one.verdict is not Verdict.PASSED]
+    # What is about to be cleaned up is still there, so the milestones of that cannot be passed yet.
+    kept = (one for one in report.findings if one.milestone.lasts != "absence")
+    missing = [one.milestone for one in kept if one.verdict is not Verdict.PASSED]
     if not missing:
         yield ((words("leftovers.safe"), "bold green"),)
         return

@@ -72,6 +72,7 @@ def _load(given: argparse.Namespace, wanted: Sequence[str], way: Mapping[str, An
     if not _tell_what_is_there(tasks, words):
         return exits.PASSED
     if live and not given.yes and not reach.agreed(_effect(tasks, owner, chosen, words), words):
+        print(words("data.declined"))
         return exits.FAILED
     _put(tasks, Writer(learner, chosen.region, **way), words)
     return exits.PASSED

@@ -48,7 +48,5 @@ def agreed(effect: str, words: Words) -> bool:
     """Tell what would be done, and ask whether to go on."""
     print(effect)
     with suppress(EOFError):
-        if input(words("data.ask")).strip().lower() in _YES:
-            return True
-    print(words("data.declined"))
+        return input(words("data.ask")).strip().lower() in _YES
     return False

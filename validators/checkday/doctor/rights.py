@@ -66,7 +66,8 @@ def permissions(
         (service, operation), _ = one
         return _outcome(account, settings.region, service, operation, values)
 
-    found: dict[str, set[str]] = {"allowed": set(), "denied": set(), "forbidden": set(), "untried": set()}
+    kinds = ("allowed", "denied", "forbidden", "untried", "needless")
+    found: dict[str, set[str]] = {kind: set() for kind in kinds}
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="doctor") as pool:
         for done, ((_, read), came) in enumerate(zip(tried, pool.map(outcome, tried), strict=True)):
             progress(read.call, done, len(tried))
@@ -74,6 +75,7 @@ def permissions(
     # One action serves several reads: whichever was refused tells more than the others.
     found["untried"] -= found["allowed"] | found["denied"] | found["forbidden"]
     found["allowed"] -= found["denied"] | found["forbidden"]
+    del found["needless"]
     return Permissions(**found)
 
 
@@ -106,7 +108,8 @@ def _outcome(account: Account, region: str, service: str, operation: str, values
         cause = account.answer(look).cause
     except Unforeseen:
         return "untried"  # refused, but not for want of a permission
-    outcomes = {None: "allowed", "denied": "denied", "denied_by_school": "forbidden"}
+    # QuickSight answers so where nobody has signed up for it, and then nobody needs the right either.
+    outcomes = {None: "allowed", "denied": "denied", "denied_by_school": "forbidden", "edition": "needless"}
     return outcomes.get(cause, "untried")
 
 
@@ -121,11 +124,11 @@ def _filled(value: Any, values: Mapping[str, str]) -> Any:
 def _values(settings: Settings, account_id: str) -> dict[str, str]:
     learner = settings.named(sandbox=True)
     return {
+        "account": account_id,
         "prefix": names.prefix(learner),
         "bucket": names.bucket(learner, account_id, settings.region),
         "database": names.database(learner),
         "region": settings.region,
-        "account": account_id,
     }
 
 

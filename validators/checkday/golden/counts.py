@@ -90,11 +90,15 @@ def _charts(joined: list[Record], tracks: Mapping[int, Record]) -> Counts:
         "top_tracks": [
             [track, tracks[track]["track_name"], number] for track, number in plays.most_common(_TOP)
         ],
-        "top_device_tracks": [
-            [device, tracks[track]["track_name"], track, number]
-            for (device, track), number in pairs.most_common(_TOP)
-        ],
+        "top_device_tracks": [_pair(tracks, *pair) for pair in pairs.most_common(_TOP)],
+        "device_tracks": [_pair(tracks, *pair) for pair in sorted(pairs.items())],
     }
+
+
+def _pair(tracks: Mapping[int, Record], pair: tuple[int, int], number: int) -> list[Any]:
+    """One cell of the heat map: device, track by name and id, plays."""
+    device, track = pair
+    return [device, tracks[track]["track_name"], track, number]
 
 
 def _tally(values: Iterable[Any]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from checkday.leftovers import compute, identity, storage, tables
+from checkday.leftovers import charts, compute, identity, storage, tables
 from checkday.leftovers.items import Found, Place
 
 
@@ -53,6 +53,10 @@ KINDS = (
     ),
     Kind("crawler", compute.crawlers, ("aws glue delete-crawler --name {name} --region {region}",)),
     Kind("job", compute.jobs, ("aws glue delete-job --job-name {name} --region {region}",)),
+    # From the dashboard back to its source; each carries its own command, because its id is not its name.
+    Kind("bi_dashboard", charts.dashboards, (), where="account"),
+    Kind("bi_dataset", charts.datasets, (), where="account"),
+    Kind("bi_source", charts.sources, (), where="account"),
     Kind("database", compute.databases, ("aws glue delete-database --name {name} --region {region}",)),
     Kind(
         "log_group",
@@ -80,4 +84,5 @@ KINDS = (
         ("aws athena delete-work-group --work-group {name} --recursive-delete-option --region {region}",),
         keep="until_graded",
     ),
+    Kind("bi_subscription", charts.subscriptions, (), where="account", keep="subscription"),
 )

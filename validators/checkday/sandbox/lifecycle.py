@@ -68,8 +68,7 @@ def up(*, port: int | None, region: str, foreground: bool = False, say: Say | No
             return running
         running, born = _start(folder, _free_port(folder, port), region, foreground=foreground, say=say)
     if foreground:
-        say("sandbox.foreground", endpoint=running.endpoint, pid=running.pid)
-        _attend(running.pid, born)
+        _attend(running, born, say)
     return running
 
 
@@ -247,10 +246,11 @@ def _stop(folder: Path) -> bool:
     return True
 
 
-def _attend(pid: int, born: str) -> None:
-    """Stay until the foreground server ends; Ctrl-C is how it is told to."""
+def _attend(running: Running, born: str, say: Say) -> None:
+    """Stay until the foreground server ends; Ctrl-C is how it is told to, from the moment it is said."""
     try:
-        while process.birth(pid) == born:
+        say("sandbox.foreground", endpoint=running.endpoint, pid=running.pid)
+        while process.birth(running.pid) == born:
             time.sleep(0.1)
     except KeyboardInterrupt:
-        process.stop(pid, born)
+        process.stop(running.pid, born)

@@ -48,7 +48,8 @@ def environment(port: int, region: str, folder: Path) -> Mapping[str, str]:
         # Both would listen on every interface of the machine.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        "CLOUDTRAIL_RECORDING": "1",
+        # The overlay keeps the event history.
+        "CLOUDTRAIL_RECORDING": "0",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_PERSIST": "1",

@@ -101,7 +101,7 @@ def gsi(lab: Lab) -> Evidence:
         raise Pending("backfilling", 30, index=INDEX_BY_POSTER)
     if index["IndexStatus"] == "CREATING":
         raise Pending("creating", 30, index=INDEX_BY_POSTER)
-    return {"index": index["IndexArn"], "projection": projection}
+    return {"index": INDEX_BY_POSTER, "projection": projection}
 
 
 def gsi_query(lab: Lab) -> Evidence:

@@ -121,7 +121,7 @@ def _keyed(lab: Lab, what: str, found: TableDescriptionTypeDef) -> Evidence:
     for key, kind in _KEYS[what]:
         if types[key] != kind:
             raise NotYet("key_type", table=name, key=key, actual=types[key], wanted=kind)
-    return {"table": name, "id": found["TableId"], "keys": actual}
+    return {"table": name, "id": found.get("TableId", "-"), "keys": actual}
 
 
 def _check_order(lab: Lab, what: str, found: TableDescriptionTypeDef) -> None:
@@ -150,7 +150,7 @@ def _items(lab: Lab, name: str) -> list[Item]:
 
 
 def _key(one: Item, keys: Sequence[str]) -> str:
-    return " / ".join(str(next(iter(one[key].values()))) for key in keys)
+    return " / ".join(str(next(iter(one.get(key, {}).values()), "-")) for key in keys)
 
 
 def _check_types(name: str, wanted: Item, actual: Item, key: str) -> None:

@@ -9,28 +9,55 @@ from collections.abc import Mapping, Sequence
 
 from checkday.sandbox.overlay import (
     athena,
+    backup,
+    cloudtrail,
+    cloudtrail_events,
+    dynamodb_backup,
+    dynamodb_expiry,
+    dynamodb_export,
+    dynamodb_history,
     dynamodb_items,
+    dynamodb_recovery,
     dynamodb_tables,
+    dynamodb_usage,
     firehose,
     firehose_send,
     glue,
     glue_crawlers,
+    meter,
+    quicksight,
     s3,
 )
 from checkday.sandbox.overlay.spark import handlers as spark_sessions
 from checkday.sandbox.overlay.spark import jobs as spark_jobs
-from checkday.sandbox.overlay.wire import Handler, Start, Stop
+from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "athena": athena.HANDLERS,
-    "dynamodb": {**dynamodb_tables.HANDLERS, **dynamodb_items.HANDLERS},
+    "backup": backup.HANDLERS,
+    "cloudtrail": cloudtrail.HANDLERS,
+    "dynamodb": {
+        **dynamodb_items.HANDLERS,
+        **dynamodb_backup.HANDLERS,
+        **dynamodb_recovery.HANDLERS,
+        **dynamodb_export.HANDLERS,
+        **dynamodb_tables.HANDLERS,
+    },
+    "dynamodbstreams": dynamodb_expiry.STREAM_HANDLERS,
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
+    "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }
 """By service, then by operation."""
 
+WITNESS: Witness = cloudtrail_events.record
+
 STARTS: Sequence[Start] = (
+    meter.resume,
+    dynamodb_usage.resume,
+    dynamodb_history.resume,
+    dynamodb_expiry.resume,
     firehose_send.resume,
     glue_crawlers.resume,
     spark_sessions.resume,
@@ -40,6 +67,9 @@ STOPS: Sequence[Stop] = (
     spark_sessions.stop_all,
     spark_jobs.stop_all,
     firehose_send.flush_all,
+    dynamodb_expiry.stop,
+    dynamodb_history.write,
+    meter.publish,
     glue_crawlers.stop_all,
     athena.STOP,
 )

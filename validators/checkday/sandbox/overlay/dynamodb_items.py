@@ -1,120 +1,169 @@
-"""DynamoDB items: a table that is being created has none yet, and a read costs what it reads, in 4 KB."""
+"""DynamoDB's items: reads and writes are paid for, measured, and remembered for recovery."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checkday.sandbox.overlay.dynamodb_tables import is_filling, is_ready
-from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, refusal
+from checkday.sandbox.overlay import dynamodb_restore, dynamodb_tables, dynamodb_usage
+from checkday.sandbox.overlay.dynamodb_batches import batch_get, batch_write
+from checkday.sandbox.overlay.dynamodb_capacity import TABLE, Kind, Throttled
+from checkday.sandbox.overlay.dynamodb_capacity import answer as throttled_answer
+from checkday.sandbox.overlay.dynamodb_history import history
+from checkday.sandbox.overlay.dynamodb_usage import Usage, buckets, read_units
+from checkday.sandbox.overlay.tables import Table
+from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, good, refusal
 
-_STEP = 4096
-"""Bytes that one strongly consistent read unit reads."""
-
-_NARROWING = (
-    "FilterExpression", "QueryFilter", "ScanFilter", "ConditionalOperator", "ProjectionExpression",
-    "AttributesToGet", "Select", "ExpressionAttributeNames", "ExpressionAttributeValues",
-    "ReturnConsumedCapacity",
-)  # fmt: skip
-"""What lets less come back than was read, and so must be left out to weigh it."""
-
-_PLACEHOLDER = re.compile(r"[#:]\w+")
-
-
-async def _write(request: Request, emulator: Emulator) -> Answer:
-    return _unready(request, emulator) or await emulator.ask(request)
+_COUNT = re.compile(rb'"Count": ?(\d+)')
+_ONE_ITEM = {"PutItem", "UpdateItem", "DeleteItem"}
+_PAGES = {"Query", "Scan"}
+_BATCHES = {"BatchGetItem": batch_get, "BatchWriteItem": batch_write}
+_TOLD_BY_US = {"GetItem", "Query", "Scan", "BatchGetItem", "BatchWriteItem"}
+"""What these consume the emulator does not say, or not right."""
 
 
-async def _get(request: Request, emulator: Emulator) -> Answer:
-    answer = _unready(request, emulator) or await emulator.ask(request)
-    if not answer.good or "ConsumedCapacity" not in answer.values:
-        return answer
-    whole = await emulator.ask(
-        _about(request, {name: request.parameters[name] for name in ("TableName", "Key")})
-    )
-    return _charged(request, answer, [whole.values.get("Item", {})], emulator)
-
-
-async def _list(request: Request, emulator: Emulator) -> Answer:
-    answer = _unready(request, emulator) or await emulator.ask(request)
-    if not answer.good or "ConsumedCapacity" not in answer.values:
-        return answer
-    whole = await emulator.ask(_about(request, _unnarrowed(request.parameters)))
-    return _charged(request, answer, whole.values.get("Items", ()), emulator)
-
-
-def _unready(request: Request, emulator: Emulator) -> Answer | None:
-    for name in _tables_of(request.parameters):
-        if not is_ready(name, emulator):
-            return refusal("ResourceNotFoundException", "Requested resource not found")
-    index = str(request.parameters.get("IndexName", ""))
-    if index and is_filling(str(request.parameters.get("TableName", "")), index, emulator):
+async def _serve(request: Request, emulator: Emulator) -> Answer:
+    sent = request.parameters
+    named = {name: emulator.tables.get(name) for name in _named(sent)}
+    found = {name: table for name, table in named.items() if table is not None}
+    if any(dynamodb_restore.is_restoring(table) for table in found.values()) or not all(
+        dynamodb_tables.is_ready(name, emulator) for name in found
+    ):
+        return refusal("ResourceNotFoundException", "Requested resource not found")
+    index = str(sent.get("IndexName", ""))
+    if index and dynamodb_tables.is_filling(str(sent.get("TableName", "")), index, emulator):
         return refusal("ValidationException", f"Cannot read from backfilling global secondary index: {index}")
-    return None
+    usage = Usage(request.operation, emulator, consistent=bool(sent.get("ConsistentRead")))
+    token, began = dynamodb_usage.serving(usage), time.perf_counter()
+    try:
+        answer = await _ask(request, sent, found, usage, emulator)
+    except Throttled as throttled:
+        usage.measure_throttled(throttled.place, 1, whole=True)
+        return throttled_answer(throttled)
+    finally:
+        dynamodb_usage.served(token)
+        history().write()
+    if answer.good:
+        usage.measure((time.perf_counter() - began) * 1000)
+        if usage.operation in _PAGES:
+            usage.measure_returned(_count(answer))
+    return _telling(answer, sent, usage)
 
 
-def _tables_of(parameters: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(parameters.get("TableName"), str):
-        yield parameters["TableName"]
-    if isinstance(parameters.get("RequestItems"), dict):
-        yield from parameters["RequestItems"]
-    for entry in parameters.get("TransactItems") or ():
-        for action in entry.values() if isinstance(entry, dict) else ():
+def _named(sent: Mapping[str, Any]) -> Iterator[str]:
+    """The tables that a request is about."""
+    if isinstance(sent.get("TableName"), str):
+        yield sent["TableName"]
+    if isinstance(sent.get("RequestItems"), dict):
+        yield from sent["RequestItems"]
+    for one in sent.get("TransactItems") or []:
+        for action in one.values() if isinstance(one, dict) else ():
             if isinstance(action, dict) and isinstance(action.get("TableName"), str):
                 yield action["TableName"]
 
 
-def _unnarrowed(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The same page of the same table or index, every item and attribute of it."""
-    kept = {name: value for name, value in parameters.items() if name not in _NARROWING}
-    used = set(_PLACEHOLDER.findall(str(parameters.get("KeyConditionExpression", ""))))
-    for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        given = parameters.get(name) or {}
-        if placeholders := {key: value for key, value in given.items() if key in used}:
-            kept[name] = placeholders
-    return kept
+async def _ask(
+    request: Request, sent: Mapping[str, Any], found: Mapping[str, Table], usage: Usage, emulator: Emulator
+) -> Answer:
+    """The emulator's answer, once there is capacity for the request."""
+    batch = _BATCHES.get(usage.operation)
+    if batch is not None and len(found) == len(sent.get("RequestItems") or {}):
+        return await batch(request, found, usage, emulator)
+    if usage.operation in {"TransactWriteItems", "TransactGetItems"}:
+        return _exhausted(sent, found, usage) or await _transact(request, sent, found, usage, emulator)
+    table = found.get(str(sent.get("TableName")))
+    if table is None:
+        return await emulator.ask(request)
+    if usage.operation in {"GetItem", *_PAGES}:
+        index = dynamodb_usage.limited(table, str(sent.get("IndexName", TABLE)))
+        buckets().demand(table, index, "Read")
+    answer = await emulator.ask(request)
+    if usage.operation == "GetItem" and answer.good:
+        item = emulator.tables.find(table, sent["Key"]) or {}
+        units = read_units(emulator.tables.size(item), consistent=usage.consistent)
+        usage.add(table, TABLE, "Read", units)
+    if usage.operation in _ONE_ITEM and not usage.units and _was_looked_for(answer):
+        usage.add(table, TABLE, "Write", 1.0)
+    return answer
 
 
-def _about(request: Request, parameters: Mapping[str, Any]) -> Request:
-    return replace(request, body=json.dumps(parameters).encode())
+def _was_looked_for(answer: Answer) -> bool:
+    """Whether a write that changed nothing costs a unit all the same: what failed for a condition does."""
+    return answer.good or "ConditionalCheckFailed" in str(answer.values.get("__type"))
 
 
-def _charged(request: Request, answer: Answer, read: Iterable[Any], emulator: Emulator) -> Answer:
-    values = answer.values
-    size = sum(emulator.item_bytes(item) for item in read)
-    steps = max(1, math.ceil(size / _STEP))
-    units = steps if request.parameters.get("ConsistentRead") else steps / 2
-    values["ConsumedCapacity"] = dict(_recharged(values["ConsumedCapacity"], float(units)))
-    return answer.saying(values)
+async def _transact(
+    request: Request, sent: Mapping[str, Any], found: Mapping[str, Table], usage: Usage, emulator: Emulator
+) -> Answer:
+    answer = await emulator.ask(request)
+    for one in sent.get("TransactItems") or [] if answer.good else []:
+        table = found.get((one.get("Get") or {}).get("TableName", ""))
+        if table is not None:
+            item = emulator.tables.find(table, one["Get"]["Key"]) or {}
+            units = 2 * read_units(emulator.tables.size(item), consistent=True)
+            usage.add(table, TABLE, "Read", units)
+    return answer
 
 
-def _recharged(consumed: Mapping[str, Any], units: float) -> Iterator[tuple[str, Any]]:
-    """The emulator's own entry, in which whatever was charged is charged rightly."""
-    for name, value in consumed.items():
-        if isinstance(value, dict):
-            yield name, dict(_recharged(value, units))
-        else:
-            yield name, units if name == "CapacityUnits" and value else value
+def _exhausted(sent: Mapping[str, Any], found: Mapping[str, Table], usage: Usage) -> Answer | None:
+    """A transaction is cancelled as a whole when one of its tables, or an index of it, has nothing left."""
+    kind: Kind = "Read" if usage.operation == "TransactGetItems" else "Write"
+    empty: dict[str, Throttled] = {}
+    for name, table in found.items():
+        indexes = [one["IndexName"] for one in table.get("GlobalSecondaryIndexes") or []]
+        try:
+            for index in [TABLE, *(indexes if kind == "Write" else [])]:
+                buckets().demand(table, index, kind)
+        except Throttled as throttled:
+            empty[name] = throttled
+            usage.measure_throttled(throttled.place, 1, whole=True)
+    if not empty:
+        return None
+    reasons = [_reason(one, empty) for one in sent["TransactItems"]]
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    cancelled = refusal("TransactionCanceledException", message)
+    return cancelled.saying({**cancelled.values, "CancellationReasons": reasons})
 
 
-HANDLERS: Mapping[str, Handler] = {
-    "GetItem": _get,
-    "Query": _list,
-    "Scan": _list,
-    **dict.fromkeys(
-        (
-            "PutItem",
-            "UpdateItem",
-            "DeleteItem",
-            "BatchGetItem",
-            "BatchWriteItem",
-            "TransactGetItems",
-            "TransactWriteItems",
-        ),
-        _write,
+def _reason(one: Mapping[str, Any], empty: Mapping[str, Throttled]) -> dict[str, Any]:
+    names = [action.get("TableName") for action in one.values()]
+    throttled = next((empty[name] for name in names if name in empty), None)
+    if throttled is None:
+        return {"Code": "None"}
+    code = "ThrottlingError" if throttled.on_demand else "ProvisionedThroughputExceeded"
+    return {"Code": code, "Message": throttled_answer(throttled).values["message"]}
+
+
+def _count(answer: Answer) -> int:
+    """How many items a page has; read off the end, because the page may be a megabyte."""
+    found = _COUNT.findall(answer.body)
+    return int(found[-1]) if found else 0
+
+
+def _telling(answer: Answer, sent: Mapping[str, Any], usage: Usage) -> Answer:
+    """The answer with what was consumed, if the client wants to know."""
+    how = sent.get("ReturnConsumedCapacity", "NONE")
+    if not answer.good or how == "NONE" or usage.operation not in _TOLD_BY_US:
+        return answer
+    told = [usage.told(arn, how, split=False) for arn in usage.tables]
+    consumed = told if usage.operation in _BATCHES else told[0]
+    return good({**answer.values, "ConsumedCapacity": consumed})
+
+
+HANDLERS: Mapping[str, Handler] = dict.fromkeys(
+    (
+        *_ONE_ITEM,
+        *_PAGES,
+        *_BATCHES,
+        "GetItem",
+        "TransactGetItems",
+        "TransactWriteItems",
+        "ExecuteStatement",
+        "BatchExecuteStatement",
+        "ExecuteTransaction",
     ),
-}
+    _serve,
+)

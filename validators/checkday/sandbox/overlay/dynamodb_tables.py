@@ -7,18 +7,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, call, refusal
+from checkday.sandbox.overlay import dynamodb_backup, dynamodb_recovery, dynamodb_restore
+from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, refusal
 
 _CREATING = float(os.environ.get("CHECKDAY_SANDBOX_CREATING", "1.5"))
 """Seconds that a new table is CREATING; on AWS it is rather ten. A new index takes as long twice."""
 
 _COUNTED_EVERY = 6 * 3600
-_KEPT = 35 * 24 * 3600
-"""Seconds: how old AWS's counts may be, and how long the backup of a deleted table stays."""
-
-_DAYS_BACK = 35
-_LAG = 300
-"""Days that point-in-time recovery reaches back, and seconds by which it is behind."""
+"""Seconds: how old AWS's counts may be."""
 
 _born: dict[str, float] = {}
 """TableId, or TableId and index, of what was made a moment ago -> when. What a restart finds is old."""
@@ -28,13 +24,13 @@ def is_ready(name: str, emulator: Emulator) -> bool:
     """Whether items can be written and read; of a table that is not there the emulator itself speaks."""
     if not _born:
         return True
-    found = emulator.dynamodb_tables().get(name.rpartition("/")[2])
+    found = emulator.tables.get(name)
     return found is None or _age(found["TableId"]) >= _CREATING
 
 
 def is_filling(table: str, index: str, emulator: Emulator) -> bool:
     """Whether an index was made a moment ago and cannot be queried yet."""
-    found = emulator.dynamodb_tables().get(table.rpartition("/")[2])
+    found = emulator.tables.get(table)
     return found is not None and _age(f"{found['TableId']}/{index}") < 2 * _CREATING
 
 
@@ -57,7 +53,7 @@ async def _create(request: Request, emulator: Emulator) -> Answer:
 
 
 async def _describe(request: Request, emulator: Emulator) -> Answer:
-    answer = await emulator.ask(request)
+    answer = await dynamodb_restore.describe(request, emulator)
     return answer.saying({"Table": _as_aws(answer.values["Table"])}) if answer.good else answer
 
 
@@ -67,10 +63,10 @@ async def _update(request: Request, emulator: Emulator) -> Answer:
         return _in_use("created", name)
     updates = request.parameters.get("GlobalSecondaryIndexUpdates") or []
     wanted = [one["Create"]["IndexName"] for one in updates if "Create" in one]
-    table = emulator.dynamodb_tables().get(name.rpartition("/")[2])
+    table = emulator.tables.get(name)
     if table and wanted and any(_is_young(table, one) for one in table["GlobalSecondaryIndexes"]):
         return refusal("LimitExceededException", _ONE_INDEX_AT_A_TIME)
-    answer = await emulator.ask(request)
+    answer = await dynamodb_restore.change(request, emulator)
     if not answer.good:
         return answer
     description = answer.values["TableDescription"]
@@ -85,61 +81,18 @@ _ONE_INDEX_AT_A_TIME = (
 
 
 async def _delete(request: Request, emulator: Emulator) -> Answer:
-    name = str(request.parameters.get("TableName", "")).rpartition("/")[2]
+    name = str(request.parameters.get("TableName", ""))
     if not is_ready(name, emulator):
         return _in_use("created", name)
-    backup = await _last_backup(name, emulator)
-    answer = await emulator.ask(request)
-    if not answer.good and backup is not None:
-        del emulator.dynamodb_backups()[backup]
-    return answer
+    return await dynamodb_backup.delete_table(request, emulator)
 
 
-async def _last_backup(name: str, emulator: Emulator) -> str | None:
-    """The ARN of the backup that DynamoDB itself makes of a table with point-in-time recovery."""
-    found = await emulator.ask(call("dynamodb", "DescribeContinuousBackups", TableName=name))
-    if not found.good or _recovery(found.values)["PointInTimeRecoveryStatus"] != "ENABLED":
-        return None
-    title = f"{name}$DeletedTableBackup"
-    made = await emulator.ask(call("dynamodb", "CreateBackup", TableName=name, BackupName=title))
-    if not made.good:
-        return None
-    backup = str(made.values["BackupDetails"]["BackupArn"])
-    details = emulator.dynamodb_backups()[backup]["BackupDetails"]
-    details |= {"BackupType": "SYSTEM", "BackupExpiryDateTime": time.time() + _KEPT}
-    return backup
-
-
-async def _recovery_changed(request: Request, emulator: Emulator) -> Answer:
+async def _change_recovery(request: Request, emulator: Emulator) -> Answer:
     name = str(request.parameters.get("TableName", ""))
     if not is_ready(name, emulator):
-        return refusal(
-            "ContinuousBackupsUnavailableException", f"Backups are being enabled for the table: {name}"
-        )
-    return await _recovery_told(request, emulator)
-
-
-async def _recovery_told(request: Request, emulator: Emulator) -> Answer:
-    name = str(request.parameters.get("TableName", ""))
-    answer = await emulator.ask(request)
-    if not answer.good:
-        there = name.rpartition("/")[2] in emulator.dynamodb_tables()
-        return answer if there else refusal("TableNotFoundException", f"Table not found: {name}")
-    values = answer.values
-    recovery = _recovery(values)
-    if recovery["PointInTimeRecoveryStatus"] == "ENABLED":
-        recovery.setdefault("RecoveryPeriodInDays", _DAYS_BACK)
-        if "LatestRestorableDateTime" in recovery:
-            recovery["LatestRestorableDateTime"] -= _LAG
-            recovery["EarliestRestorableDateTime"] = min(
-                recovery["EarliestRestorableDateTime"], recovery["LatestRestorableDateTime"]
-            )
-    return answer.saying(values)
-
-
-def _recovery(values: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = values["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    return found
+        message = f"Backups are being enabled for the table: {name}"
+        return refusal("ContinuousBackupsUnavailableException", message)
+    return await dynamodb_recovery.update(request, emulator)
 
 
 def _as_aws(table: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +149,5 @@ HANDLERS: Mapping[str, Handler] = {
     "DescribeTable": _describe,
     "UpdateTable": _update,
     "DeleteTable": _delete,
-    "UpdateContinuousBackups": _recovery_changed,
-    "DescribeContinuousBackups": _recovery_told,
+    "UpdateContinuousBackups": _change_recovery,
 }

@@ -1,14 +1,13 @@
-"""Where the overlay meets ministack 1.5.33: the only module that knows the emulator's insides.
+"""Where the overlay meets ministack 1.5.33; its insides are known here, in `callers` and in `emulator_*`.
 
 Its table of service handlers is the place for us: whoever reaches a handler has been identified and, with
-`AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; and each
-call is entered in its CloudTrail.
+`AUTH=true`, authorised by the emulator's own evaluator, for our operations exactly as for its own; only what
+a service of ours alone does must be asked by itself. A witness sees every call with its answer.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,20 +15,26 @@ from typing import Any
 
 from botocore.loaders import Loader
 from ministack import app
-from ministack.core import iam_evaluator as evaluator
 from ministack.core import router
 from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evaluate_trust_policy
 from ministack.core.persistence import save_all
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, dynamodb, firehose, glue, iam, s3, sts
+from ministack.services import cloudwatch, firehose, glue, iam, s3
 
-from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS
+from checkday.sandbox.overlay import (
+    HANDLERS,
+    STARTS,
+    STOPS,
+    WITNESS,
+    callers,
+    emulator_functions,
+    emulator_metrics,
+)
+from checkday.sandbox.overlay.emulator_metrics import Sums
+from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
-from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored
-
-_LONGEST_ROLE = 48 * 3600
-"""Seconds that an AWS service may act as a role with one set of keys."""
+from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
 
 _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
@@ -40,11 +45,13 @@ def attach() -> Callable[[], Awaitable[None]]:
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
     emulator = Ministack(own)
     for service, handlers in HANDLERS.items():
-        app.SERVICE_HANDLERS[service] = _overlaid(service, own[service], handlers, emulator)
+        app.SERVICE_HANDLERS[service] = _overlaid(service, own.get(service, _unknown), handlers, emulator)
     for name, policy in POLICIES.items():
         record = iam._make_aws_managed_record(name, json.dumps(policy))  # noqa: SLF001
         iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
     _start_with(emulator)
+    _witness(emulator)
+    emulator_functions.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
@@ -66,6 +73,27 @@ def _start_with(emulator: Emulator) -> None:
     app._load_persisted_state = load_and_start  # noqa: SLF001
 
 
+def _witness(emulator: Emulator) -> None:
+    dispatch = app._dispatch_service_request  # noqa: SLF001
+
+    async def witnessed(  # noqa: PLR0917 - the emulator's own parameters
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]], number: str
+    ) -> _Parts:
+        parts: _Parts = await dispatch(method, path, headers, body, query, number)
+        asked = app._routing_params(method, path, headers, body, query)  # noqa: SLF001
+        service = router.detect_service(method, path, headers, asked)
+        WITNESS(Request(service, method, path, headers, body, query), Answer(*parts), emulator)
+        return parts
+
+    app._dispatch_service_request = witnessed  # noqa: SLF001
+
+
+async def _unknown(method: str, path: str, *_: object) -> _Parts:
+    """The answer of a service that the emulator lacks, to what the overlay has no handler for."""
+    found = refusal("UnknownOperationException", f"The sandbox does not know {method} {path}.", 404)
+    return found.status, found.headers, found.body
+
+
 def _overlaid(service: str, own: _Own, handlers: Mapping[str, Handler], emulator: Emulator) -> _Own:
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
@@ -85,6 +113,7 @@ class Ministack:
 
     def __init__(self, own: Mapping[str, _Own]) -> None:
         self._own = own
+        self.tables = MinistackTables()
 
     @property
     def account(self) -> str:
@@ -93,6 +122,9 @@ class Ministack:
     @property
     def region(self) -> str:
         return str(get_region())
+
+    def caller(self, request: Request) -> Mapping[str, Any]:
+        return callers.identity(extract_access_key_id(request.headers, request.query), self.account)
 
     async def ask(self, request: Request) -> Answer:
         return Answer(*await self._own[request.service](*_parts(request)))
@@ -155,17 +187,6 @@ class Ministack:
         groups: MutableMapping[str, dict[str, Any]] = athena._workgroups  # noqa: SLF001
         return groups
 
-    def dynamodb_tables(self) -> MutableMapping[str, dict[str, Any]]:
-        found: MutableMapping[str, dict[str, Any]] = dynamodb._tables  # noqa: SLF001
-        return found
-
-    def dynamodb_backups(self) -> MutableMapping[str, dict[str, Any]]:
-        found: MutableMapping[str, dict[str, Any]] = dynamodb._backups  # noqa: SLF001
-        return found
-
-    def item_bytes(self, item: Mapping[str, Any]) -> int:
-        return int(dynamodb._item_size_bytes(item))  # noqa: SLF001
-
     def places(self) -> set[tuple[str, str]]:
         return {key[:2] for key, _ in glue._crawlers.all_items()}  # noqa: SLF001
 
@@ -176,39 +197,16 @@ class Ministack:
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         if not app.AUTH:
             return None
-        name = role.rpartition("/")[2]
-        who = f"arn:aws:sts::{self.account}:assumed-role/{name}/sandbox"
-        asked = EvalContext(
-            principal_arn=who,
-            principal_type="AssumedRole",
-            principal_account=self.account,
-            action=action,
-            resource_arn=resource,
-            region=self.region,
-            service_context={key.lower(): value for key, value in context.items()},
-        )
-        if _allows(asked, name):
+        if callers.role_allows((self.account, self.region), role, action, resource, context):
             return None
+        who = callers.role_session_arn(self.account, role, "sandbox")
         return f"User: {who} is not authorized to perform: {action} on resource: {resource}"
 
     def role_keys(self, role: str, session: str) -> Mapping[str, str]:
-        keys = {
-            "AWS_ACCESS_KEY_ID": iam._gen_session_access_key(),  # noqa: SLF001
-            "AWS_SECRET_ACCESS_KEY": iam._gen_secret(),  # noqa: SLF001
-            "AWS_SESSION_TOKEN": iam._gen_session_token(),  # noqa: SLF001
-        }
-        name = role.rpartition("/")[2]
-        acting = {
-            "Arn": f"arn:aws:sts::{self.account}:assumed-role/{name}/{session}",
-            "UserId": f"{sts._role_id(role)}:{session}",  # noqa: SLF001
-            "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"],
-            "SessionToken": keys["AWS_SESSION_TOKEN"],
-            "Expiration": time.time() + _LONGEST_ROLE,
-            "AccountId": self.account,
-            "PrincipalType": "AssumedRole",
-        }
-        sts.register_session(keys["AWS_ACCESS_KEY_ID"], acting)
-        return keys
+        return callers.keys(self.account, role, session)
+
+    def role_caller(self, role: str, session: str) -> Mapping[str, Any]:
+        return callers.acting_as(self.account, role, session)
 
     def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
         # Asking for the list in pages would sort the whole bucket anew for each of them.
@@ -234,40 +232,14 @@ class Ministack:
             return b""
 
     def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
-        namespace, _, name = metric.partition(":")
-        key = (namespace, name, cloudwatch._dims_key(dict(dimensions)))  # noqa: SLF001
-        points, now = cloudwatch._metric_bucket(key), time.time()  # noqa: SLF001
-        if not points or int(points[-1]["Timestamp"] // 60) != int(now // 60):
-            points.append({"Timestamp": now, "Unit": unit, "Dimensions": dict(dimensions)})
-        points[-1] |= _with_sample(points[-1].get("_stat"), value)
+        emulator_metrics.add(metric, (1, value, value, value), unit, dimensions)
+
+    def summarise(self, metric: str, sums: Sums, unit: str, dimensions: Mapping[str, str]) -> None:
+        emulator_metrics.add(metric, sums, unit, dimensions)
 
     def keep(self, *services: str) -> None:
         modules = {"cloudwatch": cloudwatch, "glue": glue}
         save_all({name: modules[name].get_state for name in services})
-
-
-def _with_sample(summary: Mapping[str, float] | None, value: float) -> Mapping[str, Any]:
-    """A statistic set with one sample more, in the form in which the emulator keeps a point."""
-    old = summary or {"SampleCount": 0, "Sum": 0.0, "Minimum": value, "Maximum": value}
-    new = {
-        "SampleCount": old["SampleCount"] + 1,
-        "Sum": old["Sum"] + value,
-        "Minimum": min(old["Minimum"], value),
-        "Maximum": max(old["Maximum"], value),
-    }
-    return {"Value": new["Sum"] / new["SampleCount"], "_stat": new}
-
-
-def _allows(asked: EvalContext, role: str) -> bool:
-    """What the evaluator decides for a caller with a key, here for a role that no key stands for."""
-    account, resource = asked.principal_account, asked.resource_arn
-    limits = evaluator._permissions_boundary(iam._roles, role, account)  # noqa: SLF001
-    policies = evaluator._gather_role_policies(role, account)  # noqa: SLF001
-    result = evaluator.evaluate(asked, policies, *limits)
-    found = evaluator._resource_policy(asked.action.partition(":")[0], resource)  # noqa: SLF001
-    if found is not None:
-        result = evaluator.combine_resource_policy(result, asked, *found, limits=limits)
-    return bool(result.decision == "Allow")
 
 
 def _parts(request: Request) -> tuple[str, str, dict[str, str], bytes, dict[str, list[str]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checkday.sandbox.overlay import firehose_send
-from checkday.sandbox.overlay.firehose_age import is_young
+from checkday.sandbox.overlay.age import is_young
 from checkday.sandbox.overlay.firehose_buffer import Stream
 from checkday.sandbox.overlay.firehose_delivery import SERVICE
 from checkday.sandbox.overlay.roles import can_assume

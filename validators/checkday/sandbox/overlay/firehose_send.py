@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checkday.sandbox.overlay.firehose_age import is_young
+from checkday.sandbox.overlay.age import is_young
 from checkday.sandbox.overlay.firehose_buffer import Buffer, Stream
 from checkday.sandbox.overlay.firehose_delivery import Delivery
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, good, refusal

@@ -10,9 +10,44 @@ def _allow(actions: list[str], *resources: str, **more: Any) -> Mapping[str, Any
     return {"Effect": "Allow", "Action": actions, "Resource": list(resources), **more}
 
 
+_TABLES = "arn:aws:dynamodb:*:*:table/*"
+
 _OF_GLUE = {"ForAllValues:StringEquals": {"aws:TagKeys": ["aws-glue-service-resource"]}}
 
 POLICIES: Mapping[str, Mapping[str, Any]] = {
+    # Of AWS Backup's two, what concerns DynamoDB: the sandbox backs up nothing else.
+    "service-role/AWSBackupServiceRolePolicyForBackup": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _allow(["dynamodb:DescribeTable", "dynamodb:CreateBackup"], _TABLES),
+            _allow(["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"], f"{_TABLES}/backup/*"),
+            _allow(["dynamodb:StartAwsBackupJob", "dynamodb:ListTagsOfResource"], _TABLES),
+            _allow(
+                ["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"],
+                "arn:aws:backup:*:*:backup-vault:*",
+            ),
+        ],
+    },
+    "service-role/AWSBackupServiceRolePolicyForRestores": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _allow(
+                [
+                    "dynamodb:Scan",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:DescribeTable",
+                ],
+                _TABLES,
+            ),
+            _allow(["dynamodb:RestoreTableFromBackup"], f"{_TABLES}/backup/*"),
+            _allow(["dynamodb:RestoreTableFromAwsBackup"], _TABLES),
+        ],
+    },
     "service-role/AWSGlueServiceRole": {
         "Version": "2012-10-17",
         "Statement": [
@@ -57,5 +92,5 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
                 Condition=_OF_GLUE,
             ),
         ],
-    }
+    },
 }

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
+from checkday.sandbox.overlay import models
+from checkday.sandbox.overlay.tables import Tables
+
 JSON_TYPE = "application/x-amz-json-1.1"
 
 _CHECKSUM = "x-amz-crc32"
@@ -40,11 +43,15 @@ class Request:
             bucket = "/" not in self.path.strip("/") and self.path != "/"
             subresources = tuple(sorted(set(self.query) - _NOT_SUBRESOURCES))
             return _S3_OPERATIONS.get((self.method, bucket, subresources), "")
-        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+        found = models.route(self) if models.is_rest(self.service) else None
+        return found.operation.name if found else self.headers.get("x-amz-target", "").rpartition(".")[2]
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The body of a JSON service."""
+        """What is said to a JSON service, in the body or, if it is a REST one, in the path too."""
+        found = models.route(self) if models.is_rest(self.service) else None
+        if found is not None:
+            return models.rest_parameters(found, self)
         given = json.loads(self.body or b"{}")
         return given if isinstance(given, dict) else {}
 
@@ -118,6 +125,9 @@ class Emulator(Protocol):
     @property
     def region(self) -> str: ...
 
+    def caller(self, request: Request) -> Mapping[str, Any]:
+        """Who calls, as CloudTrail's `userIdentity` says it."""
+
     async def ask(self, request: Request) -> Answer:
         """The emulator's own answer to the client, without the overlay."""
 
@@ -139,14 +149,9 @@ class Emulator(Protocol):
     def work_groups(self) -> MutableMapping[str, dict[str, Any]]:
         """Athena's work groups as the emulator keeps them, by name."""
 
-    def dynamodb_tables(self) -> MutableMapping[str, dict[str, Any]]:
-        """DynamoDB's tables as the emulator keeps them, by name."""
-
-    def dynamodb_backups(self) -> MutableMapping[str, dict[str, Any]]:
-        """DynamoDB's own backups as the emulator keeps them, by ARN."""
-
-    def item_bytes(self, item: Mapping[str, Any]) -> int:
-        """How large an item of DynamoDB is, as it is billed and limited."""
+    @property
+    def tables(self) -> Tables:
+        """DynamoDB's tables as the emulator keeps them."""
 
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
@@ -156,6 +161,9 @@ class Emulator(Protocol):
 
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         """Why a service that acts as this role may not do this; None if it may."""
+
+    def role_caller(self, role: str, session: str) -> Mapping[str, Any]:
+        """The `userIdentity` of a service that acts as this role."""
 
     def role_keys(self, role: str, session: str) -> Mapping[str, str]:
         """Keys for a program that acts as this role, as the variables of its environment."""
@@ -169,11 +177,19 @@ class Emulator(Protocol):
     def count(self, metric: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
         """Publish a service metric, as `namespace:name`; one point a minute holds all its samples."""
 
+    def summarise(
+        self, metric: str, sums: tuple[float, float, float, float], unit: str, dimensions: Mapping[str, str]
+    ) -> None:
+        """The same for many samples: how many, their sum, the least and the most."""
+
     def keep(self, *services: str) -> None:
         """Save what no request has changed: else it would only be saved after the next request."""
 
 
 Handler = Callable[[Request, Emulator], Awaitable[Answer]]
+
+Witness = Callable[[Request, Answer, Emulator], None]
+"""Told of every call and its answer, of refused ones too."""
 
 Start = Callable[[Emulator], None]
 """Called when the saved state is loaded again, before the first request."""

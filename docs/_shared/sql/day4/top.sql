@@ -1,0 +1,5 @@
+SELECT device_id, track_name, count(*) AS plays
+FROM processed_data
+GROUP BY device_id, track_name
+ORDER BY plays DESC, device_id, track_name
+LIMIT 5
