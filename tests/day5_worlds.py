@@ -93,18 +93,18 @@ class Tables(World):
                 self.client("dynamodb").batch_write_item(RequestItems={named(what): puts})
         return self
 
-    def put(self, what: str, item: dict[str, Any]) -> Self:
+    def write(self, what: str, item: dict[str, Any]) -> Self:
         self.client("dynamodb").put_item(TableName=named(what), Item=item)
         return self
 
     def change(self, what: str, key: dict[str, Any], change: dict[str, Any]) -> Self:
         found = self.client("dynamodb").get_item(TableName=named(what), Key=key)["Item"]
-        return self.put(what, found | change)
+        return self.write(what, found | change)
 
     def reply(self, moment: str = "2026-01-20T01:00:00Z", poster: str = LEARNER) -> Self:
         """A reply in the thread that the sample leaves empty."""
         key = {"Id": {"S": f"{FORUM}#{THREAD}"}, "ReplyDateTime": {"S": moment}}
-        return self.put("reply", key | {"PostedBy": {"S": poster}})
+        return self.write("reply", key | {"PostedBy": {"S": poster}})
 
     def index(
         self,

@@ -12,9 +12,8 @@ from checkday.account.live import Live
 from checkday.cli import exits
 from checkday.cli.workshop import workshop
 from checkday.data.loads import LOADS
-from checkday.errors import BadSetting, WriteRefused
+from checkday.errors import BadSetting
 from checkday.words import Words
-from checkday.writer import Writer
 from day5_worlds import OWN_ITEM, Tables, named, sample
 from loopback_tables import TableAws, refuse, serving, take, take_half, take_none, take_silently, take_slowly
 
@@ -87,7 +86,7 @@ def test_one_table_alone(world):
 
 
 def test_what_somebody_worked_with_stays_unless_wanted_back(world, capsys):
-    world.tables("catalog").load("catalog").put("catalog", OWN_ITEM)
+    world.tables("catalog").load("catalog").write("catalog", OWN_ITEM)
     world.change("catalog", {"Id": {"N": "101"}}, {"Title": {"S": "new"}})
     assert load("--table", "catalog") == exits.PASSED
     assert "1 sample items of the table fcj-an01-catalog have been edited" in capsys.readouterr().out
@@ -105,7 +104,7 @@ def test_what_was_loaded_with_wrong_types_is_put_right_again(world):
 
 
 def test_sets_in_another_order_and_bytes_are_no_change(world, capsys):
-    world.tables("catalog").load("catalog").put("catalog", {"Id": {"N": "900"}, "Raw": {"B": b"\x00\xff"}})
+    world.tables("catalog").load("catalog").write("catalog", {"Id": {"N": "900"}, "Raw": {"B": b"\x00\xff"}})
     world.change("catalog", {"Id": {"N": "121"}}, {"Tags": {"SS": ["hàng mới", "city"]}})
     assert load("--table", "catalog") == exits.PASSED
     assert "edited" not in capsys.readouterr().out
@@ -230,7 +229,7 @@ def test_a_table_with_a_million_items_is_left_alone(here, capsys):
 def test_items_of_400_kilobytes_in_the_way_are_no_matter(world):
     world.tables("catalog")
     for number in range(900, 904):
-        world.put("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
+        world.write("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
     assert load("--table", "catalog") == exits.PASSED
     assert world.client("dynamodb").scan(TableName=named("catalog"), ProjectionExpression="Id")["Count"] >= 2
 
@@ -276,42 +275,3 @@ def test_a_live_account_without_a_terminal(live):
 def test_yes_asks_nothing(live):
     assert load("--yes") == exits.PASSED
     assert is_complete(live)
-
-
-# The wall around the writer
-
-
-@pytest.mark.parametrize(
-    "requests",
-    [
-        {"fcj-an02-catalog": [{"PutRequest": {"Item": {"Id": {"N": "1"}}}}]},
-        {"fcj-an01-staff-of-others": [{"PutRequest": {"Item": {"Id": {"N": "1"}}}}]},
-        {"fcj-an01-catalog": [{"DeleteRequest": {"Key": {"Id": {"N": "1"}}}}]},
-        {
-            "fcj-an01-catalog": [{"PutRequest": {"Item": {"Id": {"N": "1"}}}}],
-            "orders": [{"PutRequest": {"Item": {"Id": {"N": "1"}}}}],
-        },
-    ],
-)
-def test_the_writer_can_write_nothing_else(aws, requests):
-    writer = Writer("an01", "ap-southeast-1", endpoint=aws.url, credentials=("k", "s"))
-    with pytest.raises(WriteRefused):
-        writer._client("dynamodb").batch_write_item(RequestItems=requests)
-    assert writer.guard.violations
-    assert aws.batches == []
-
-
-@pytest.mark.parametrize("operation", ["delete_table", "put_item", "update_item", "transact_write_items"])
-def test_the_writer_knows_no_other_operation(aws, operation):
-    writer = Writer("an01", "ap-southeast-1", endpoint=aws.url, credentials=("k", "s"))
-    call = getattr(writer._client("dynamodb"), operation)
-    key = {"Id": {"N": "1"}}
-    given = {
-        "delete_table": {},
-        "put_item": {"Item": key},
-        "update_item": {"Key": key},
-        "transact_write_items": {"TransactItems": [{"Put": {"TableName": named("catalog"), "Item": key}}]},
-    }[operation]
-    table = {} if operation.startswith("transact") else {"TableName": named("catalog")}
-    with pytest.raises(WriteRefused):
-        call(**given, **table)

@@ -22,7 +22,7 @@ def test_empty_then_solved(world):
     assert empty.pop("day5.read") == "blocked"
     assert set(empty.values()) == {"failed", "skipped"}
     world.tables().recover().load().index()
-    world.put("catalog", OWN_ITEM).reply()
+    world.write("catalog", OWN_ITEM).reply()
     world.change("catalog", {"Id": {"N": "101"}}, BY_HAND)
     world.change("forum", {"Name": {"S": FORUM}}, {"Messages": {"N": "19"}})
     world.change("thread", OWN_THREAD, {"Replies": {"N": "1"}})

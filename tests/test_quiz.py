@@ -15,8 +15,8 @@ BIN = Path(sys.executable).parent
 GOLDEN = Golden("an01")
 
 
-def right_answers():
-    for question in quiz.load(3).questions:
+def right_answers(day=3):
+    for question in quiz.load(day).questions:
         if question.golden:
             yield str(quiz._looked_up(question.golden, GOLDEN))
         else:
@@ -40,6 +40,15 @@ def test_all_right(tmp_path):
     done = workshop_quiz(tmp_path, "3", "--stdin", given="\n".join(right_answers()))
     assert (done.returncode, done.stderr) == (0, "")
     assert "10 of 10 are right" in done.stdout
+
+
+def test_everyone_is_asked_about_something_else(tmp_path):
+    done = workshop_quiz(tmp_path, "5", "--stdin", given="\n".join(right_answers(5)))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "7 of 7 are right" in done.stdout
+    asked = GOLDEN["tables"]["asked"]
+    assert f"whose Id is {asked['item']}" in done.stdout
+    assert asked["thread"] in done.stdout
 
 
 def test_what_is_right_is_not_asked_again(tmp_path):

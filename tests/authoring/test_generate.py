@@ -126,3 +126,32 @@ def test_a_file_that_cannot_be_written(compiled):
     course.mkdir()
     with pytest.raises(Unwritable, match=r"author\.unwritable"):
         generate(compiled.root, check=False)
+
+
+QUIZ = """\
+day: 1
+pass: 1
+questions:
+  - id: price
+    ask: {{vi: "{vi}", en: "What is the price of {{item}}?"}}
+    about: tables.asked
+    kind: number
+    golden: tables.right.price
+    why: {{vi: "Đúng.", en: "Right."}}
+"""
+
+
+@pytest.mark.parametrize("vi", ["Giá bao nhiêu?", "Giá của {items}?"])
+def test_a_question_is_filled_in_alike_in_every_language(small, vi):
+    path = small.root / "validators/checkday/curriculum/quiz1.yaml"
+    path.write_text(QUIZ.format(vi=vi), encoding="utf-8")
+    with pytest.raises(BadSources) as error:
+        generate(small.root, check=False)
+    assert [one.key for one in error.value.problems] == ["lint.other_placeholders"]
+
+
+def test_what_a_question_is_about_reaches_the_command(small):
+    path = small.root / "validators/checkday/curriculum/quiz1.yaml"
+    path.write_text(QUIZ.format(vi="Giá của {item}?"), encoding="utf-8")
+    generate(small.root, check=False)
+    assert load(small, "quiz1.json")["questions"][0]["about"] == "tables.asked"

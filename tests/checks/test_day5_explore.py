@@ -56,7 +56,7 @@ def test_what_our_own_looks_read_does_not_answer_a_question(world):
 
 
 def test_write(world):
-    world.tables("catalog").put("catalog", OWN_ITEM)
+    world.tables("catalog").write("catalog", OWN_ITEM)
     assert world.said("day5.write") is None
 
 
@@ -79,12 +79,12 @@ def test_nothing_written(world, tables):
     ],
 )
 def test_written_otherwise(world, change, code):
-    world.tables("catalog").put("catalog", OWN_ITEM | change)
+    world.tables("catalog").write("catalog", OWN_ITEM | change)
     assert ("day5.write", world.said("day5.write")) == ("day5.write", code)
 
 
 def test_written_without_an_attribute(world):
-    world.tables("catalog").put("catalog", {name: OWN_ITEM[name] for name in ("Id", "Owner", "Price")})
+    world.tables("catalog").write("catalog", {name: OWN_ITEM[name] for name in ("Id", "Owner", "Price")})
     assert world.said("day5.write") == "no_attribute"
 
 

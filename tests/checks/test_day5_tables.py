@@ -128,7 +128,7 @@ def test_loaded(world):
 
 
 def test_more_items_than_the_sample_do_not_matter(world):
-    world.tables().load().put("catalog", {"Id": {"N": "201"}})
+    world.tables().load().write("catalog", {"Id": {"N": "201"}})
     assert world.said("day5.loaded") is None
 
 
@@ -188,14 +188,14 @@ def test_a_table_of_a_million_items_is_not_read_to_its_end(world):
 def test_items_of_400_kilobytes(world):
     world.tables().load()
     for number in range(900, 905):
-        world.put("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
+        world.write("catalog", {"Id": {"N": str(number)}, "Blob": {"S": "x" * 399_000}})
     assert world.said("day5.loaded") is None
 
 
 def test_hostile_items(world):
     world.tables().load()
     evil = {"\x1b[2J<b>": {"S": "\u202e=cmd()"}, "Nested": {"M": {"S": {"M": {"S": {"S": "x"}}}}}}
-    world.put("forum", {"Name": {"S": "../../etc/passwd\n<script>"}} | evil)
+    world.write("forum", {"Name": {"S": "../../etc/passwd\n<script>"}} | evil)
     assert world.said("day5.loaded") is None
 
 

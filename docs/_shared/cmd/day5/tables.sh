@@ -2,13 +2,14 @@
 # Day 5, task "tables". Run after: eval "$(workshop env)". Safe to run again: nothing is made twice.
 
 # --8<-- [start:create]
-is_missing() {
-  ! aws dynamodb describe-table --table-name "$1" >/dev/null 2>&1
-}
+TABLES=$(aws dynamodb list-tables --query TableNames --output text)
 create_table() { # the name, and the options of its keys
   local name=$1
   shift
-  is_missing "$name" || return 0
+  # Unquoted on purpose: one space between two names, whatever the CLI puts there.
+  case " $(echo $TABLES) " in
+    *" $name "*) return 0 ;;
+  esac
   aws dynamodb create-table --table-name "$name" "$@" --billing-mode PAY_PER_REQUEST \
     --tags Key=Workshop,Value=fcj7days "Key=Learner,Value=$LEARNER" Key=Day,Value=5 \
     --query TableDescription.TableName --output text
@@ -75,10 +76,9 @@ done
 # --8<-- [end:show_tables]
 
 # --8<-- [start:show_recovery]
-for table in catalog forum thread reply; do
-  aws dynamodb describe-continuous-backups --table-name "$P-$table" --output text --query \
-    'ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus'
-done
+aws dynamodb describe-continuous-backups --table-name "$P-catalog" --query \
+  'ContinuousBackupsDescription.PointInTimeRecoveryDescription.[PointInTimeRecoveryStatus,
+    RecoveryPeriodInDays]' --output text
 # --8<-- [end:show_recovery]
 
 # --8<-- [start:load]
