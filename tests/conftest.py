@@ -147,3 +147,16 @@ def twin(home: Path):
         os.environ["XDG_STATE_HOME"] = str(home)
         lifecycle.down()
         os.environ["XDG_STATE_HOME"] = original
+
+
+_EXPENSIVE = {"printed", "solved_by_pages", "cleaned_by_pages"}
+"""Worlds that take minutes to make: whoever needs them runs in the process that has them."""
+
+
+def pytest_collection_modifyitems(items):
+    """One process a file, for `make test`, which uses as many as the machine has cores."""
+    for item in items:
+        group = (
+            "pages" if _EXPENSIVE & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
+        )
+        item.add_marker(pytest.mark.xdist_group(group))
