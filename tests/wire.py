@@ -62,7 +62,7 @@ def reply(
         assert not report.has_errors(), report.generate_report()
         return 200, json.dumps(told, default=lambda moment: moment.timestamp())
 
-    _respond(source, service, operation, said)
+    _respond(source, service, operation, said, lambda _: True)
 
 
 def refuse(
