@@ -153,6 +153,7 @@ _EXPENSIVE = {"printed", "solved_by_pages", "cleaned_by_pages"}
 """Worlds that take minutes to make: whoever needs them runs in the process that has them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """One process a file, for `make test`, which uses as many as the machine has cores."""
     for item in items:
