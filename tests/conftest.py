@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -149,14 +150,18 @@ def twin(home: Path):
         os.environ["XDG_STATE_HOME"] = original
 
 
-_EXPENSIVE = {"printed", "solved_by_pages", "cleaned_by_pages"}
-"""Worlds that take minutes to make: whoever needs them runs in the process that has them."""
+_EXPENSIVE = re.compile(r"\b(solved|cleaned)_by_pages\b")
+"""Worlds that take minutes to make: the files that need them run in one process."""
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """One process a file, for `make test`, which uses as many as the machine has cores."""
-    for item in items:
-        group = (
-            "pages" if _EXPENSIVE & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
-        )
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where it is installed
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "pages" if _EXPENSIVE.search((config.rootpath / file).read_text()) else file
+
+    return ByFile(config, log)

@@ -30,15 +30,12 @@ CONTRACT = {
     },
     6: {
         "day6/backup": "pitr backup restore_backup restore_pitr restore_equal vault backup_job guard_policy",
+        "day6/cleanup": "clean_backup",
         "day6/patterns": "capacity log_table gsi_shard shard_spread staff_table gsi_overload gsi_sparse"
-        " gsi_composite adjacency stream replicator replica_items decision",
-        "day6/cleanup": "clean_backup clean_tables clean_functions",
+        " gsi_composite adjacency stream replicator replica_items decision clean_tables clean_functions",
     },
 }
-"""The ids that design section 7 fixes, for the days that exist.
-
-Day 6's clean-up comes last and holds all that is cleaned up: see docs/decisions, "One clean-up for Day 6".
-"""
+"""The ids that design section 7 fixes, for the days that exist."""
 
 
 def test_everything_fits_together(root):
