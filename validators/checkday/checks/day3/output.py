@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checkday.checks.lake import bucket_is_there, objects_under
 from checkday.checks.queries import count_result, newest_queries
+from checkday.checks.sql import normal
 from checkday.checks.traces import shown
 from checkday.lab import Evidence, Lab, NotYet, Pending
 from checkday.names import PROCESSED_PREFIX, RAW_PREFIX, REFERENCE_PREFIX
@@ -27,10 +28,8 @@ _COLUMNS = (
 )
 _MAGIC = b"PAR1"
 _NO_BUCKET = re.compile(r"NoSuchBucket|does not exist|AccessDenied|Access Denied|403", re.IGNORECASE)
-_COUNT = re.compile(
-    r"\s*select\s+count\s*\(\s*\*\s*\).*\bprocessed_data\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL
-)
-_NARROWED = re.compile(r"\b(where|group\s+by|join|having)\b", re.IGNORECASE)
+_COUNT = re.compile(r"select count ?\( ?\* ?\).*\bprocessed_data\b[^;]*")
+_NARROWED = re.compile(r"\b(where|group by|join|having)\b")
 
 
 def output(lab: Lab) -> Evidence:
@@ -142,7 +141,8 @@ def _table(lab: Lab) -> TableTypeDef:
 
 
 def _counts_everything(sql: str) -> bool:
-    return bool(_COUNT.fullmatch(sql[:4096])) and not _NARROWED.search(sql[:4096])
+    text = normal(sql)
+    return bool(_COUNT.fullmatch(text)) and not _NARROWED.search(text)
 
 
 def _is_marker(key: str) -> bool:
