@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from checkday import curriculum
+from checkday.engine.golden import Golden
 from checkday.engine.proofs import trace_of
 from checkday.model import Blocked
 from wire import answer, cut, refuse
@@ -16,6 +17,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = NOW - timedelta(days=1)
 CRAWLER = "arn:aws:sts::{account}:assumed-role/fcj-an01-glue-role/AWS-Crawler"
 DB = "fcj_an01_db"
+GOLDEN = Golden(LEARNER)
 
 
 @pytest.fixture
@@ -203,10 +205,12 @@ def test_a_bucket_made_through_the_global_endpoint_is_found(world):
 # Records leave no event, but a count
 
 
-def delivered(world, *sums):
-    points = [{"Timestamp": DAY, "Sum": float(number), "Unit": "Count"} for number in sums]
-    body = {"Label": "DeliveryToS3.Records", "Datapoints": points}
-    answer(world.source, "cloudwatch", "GetMetricStatistics", body)
+def delivered(world, *sums, size=GOLDEN["raw_bytes"]):
+    counted = {"DeliveryToS3.Records": sums, "DeliveryToS3.Bytes": [size] if sums else []}
+    for metric, values in counted.items():
+        points = [{"Timestamp": DAY, "Sum": float(number), "Unit": "Count"} for number in values]
+        body = {"Label": metric, "Datapoints": points}
+        answer(world.source, "cloudwatch", "GetMetricStatistics", body, mentions=metric)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +228,12 @@ def test_records_that_firehose_counted(world, sums, there, found):
     trail(world, *([bucket(world)] if there else []))
     actual = traced(world, "day2.records")
     assert ("shown" if isinstance(actual, dict) else actual) == found
+
+
+def test_as_many_records_of_less_are_not_the_records(world):
+    delivered(world, 20000, size=20000)
+    trail(world)
+    assert traced(world, "day2.records") == "proof_gone"
 
 
 # A look at the history that fails blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from checkday.checks.sql import normal
@@ -15,6 +16,7 @@ _PAGE = 50
 """The most that Athena lists, or describes, at once."""
 
 _PAGES = 4
+_REMEMBERED = timedelta(days=45)
 _ROWS = 1000
 
 
@@ -26,6 +28,15 @@ def newest_queries(lab: Lab, workgroup: str) -> list[QueryExecutionTypeDef]:
     )
     described = {one["QueryExecutionId"]: one for each in answers for one in each.get("QueryExecutions", [])}
     return [described[name] for ids in pages for name in ids if name in described]
+
+
+def is_history_lost(lab: Lab) -> bool:
+    """Whether the workgroup was deleted once, or used before what Athena remembers."""
+    where = {"workGroup": lab.name("workgroup")}
+    asked = lab.history.first("athena", "StartQueryExecution", where)
+    if asked is not None and datetime.fromisoformat(asked.time) < lab.now - _REMEMBERED:
+        return True
+    return lab.history.first("athena", "DeleteWorkGroup", where) is not None
 
 
 def result_rows(lab: Lab, query: str) -> list[list[str]] | None:

@@ -160,7 +160,9 @@ def _gone(milestone: Milestone, seen: Seen, traced: Traced | None, needs: Iterab
     """
     if traced is not None and traced.error is not None:
         return replace(said_by(milestone, traced.error), gone=_is_gone(traced.error))
-    existed = traced.evidence is not None if traced else any(need.gone for need in needs)
+    existed = traced is not None and traced.evidence is not None
+    if milestone.proof != "full":  # half a trace cannot say that it never was
+        existed = existed or any(need.gone for need in needs)
     existed = existed or (isinstance(seen.error, NotYet) and milestone.codes[seen.error.code].existed)
     if existed:
         return opened(milestone, Blocked(PROOF_GONE), gone=True)

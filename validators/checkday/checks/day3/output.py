@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from checkday.checks.lake import bucket_is_there, objects_under
-from checkday.checks.queries import count_result, newest_queries
+from checkday.checks.queries import count_result, is_history_lost, newest_queries
 from checkday.checks.sql import normal
 from checkday.checks.traces import shown
 from checkday.lab import Evidence, Lab, NotYet, Pending
@@ -44,6 +44,14 @@ def output(lab: Lab) -> Evidence:
         if answer["Body"].read() != _MAGIC:
             raise NotYet("not_parquet", key=key)
     return {"objects": len(found), "bytes": sum(one["Size"] for one in found)}
+
+
+def output_trace(lab: Lab) -> Evidence | None:
+    """The catalog was told of a table for the output: something had been written, whatever it was."""
+    where = {"databaseName": lab.name("database"), "tableInput.name": _TABLE}
+    if lab.history.first("glue", "CreateTable", where):
+        raise lab.proof_gone()
+    return None
 
 
 def output_table(lab: Lab) -> Evidence:
@@ -94,6 +102,13 @@ def row_balance(lab: Lab) -> Evidence:
     if actual != wanted:
         raise _imbalance(lab, actual, wanted)
     return {"rows": actual}
+
+
+def row_balance_trace(lab: Lab) -> Evidence | None:
+    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
+    if is_history_lost(lab):
+        raise lab.proof_gone()
+    return None
 
 
 def _imbalance(lab: Lab, actual: int, wanted: int) -> NotYet:
