@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -147,3 +148,20 @@ def twin(home: Path):
         os.environ["XDG_STATE_HOME"] = str(home)
         lifecycle.down()
         os.environ["XDG_STATE_HOME"] = original
+
+
+_EXPENSIVE = re.compile(r"\b(solved|cleaned)_by_pages\b")
+"""Worlds that take minutes to make: the files that need them run in one process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """One process a file, for `make test`, which uses as many as the machine has cores."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where it is installed
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "pages" if _EXPENSIVE.search((config.rootpath / file).read_text()) else file
+
+    return ByFile(config, log)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make demo`: the course in one minute, in a sandbox of its own that starts empty and is gone at the end.
+# `make demo`: the course in a few minutes, in a sandbox of its own that starts empty and is gone at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,6 +25,8 @@ say 'check-day all --sandbox   (đã làm / built)'
 check-day all --sandbox || [ $? -eq 1 ]
 say 'workshop solve 4   (dọn dẹp / clean-up)'
 workshop solve 4
+say 'workshop solve 5'
+workshop solve 5
 say 'check-day all --sandbox   (đã dọn / cleaned up)'
 check-day all --sandbox || [ $? -eq 1 ]
 { check-day all --sandbox --format json || [ $? -eq 1 ]; } | python tests/open_milestones.py
