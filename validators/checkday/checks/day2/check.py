@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from checkday.checks.queries import is_history_lost, newest_queries
+from checkday.checks.queries import newest_queries, require_history
 from checkday.checks.traces import shown
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
@@ -111,9 +111,8 @@ def partitions_trace(lab: Lab) -> Evidence | None:
 
 
 def preview_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from checkday.checks.lake import bucket_is_there, objects_under
-from checkday.checks.queries import count_result, is_history_lost, newest_queries
+from checkday.checks.queries import count_result, newest_queries, require_history
 from checkday.checks.sql import normal
 from checkday.checks.traces import shown
 from checkday.lab import Evidence, Lab, NotYet, Pending
@@ -105,9 +105,8 @@ def row_balance(lab: Lab) -> Evidence:
 
 
 def row_balance_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 

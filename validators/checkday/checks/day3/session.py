@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkday.checks.queries import is_history_lost, made_by_query
+from checkday.checks.queries import made_by_query, require_history
 from checkday.checks.roles import assumable_role
 from checkday.checks.traces import CRAWLER, role_events, shown
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
@@ -78,8 +78,8 @@ def session_trace(lab: Lab) -> Evidence | None:
     made = next(iter(_starts(lab)), None)
     if made is None:
         # A query may have done its work: that only the workgroup's history could show.
-        if _was_written_by_query(lab) and is_history_lost(lab):
-            raise lab.proof_gone()
+        if _was_written_by_query(lab):
+            require_history(lab)
         return None
     return {"session": made.parameter("id") or made.parameter("name"), "event": made.id, "at": made.time}
 

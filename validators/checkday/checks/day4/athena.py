@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checkday.checks.answers import Row, as_line, cell, difference, same_rows
-from checkday.checks.queries import is_history_lost, newest_queries, result_rows
+from checkday.checks.queries import newest_queries, require_history, result_rows
 from checkday.checks.sql import normal, question, reads_from
 from checkday.lab import Evidence, Lab, NotYet, Pending
 
@@ -85,37 +85,32 @@ def quality(lab: Lab) -> Evidence:
 
 
 def query_raw_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 
 def query_artists_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 
 def query_top_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 
 def quality_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 
 def optimised_trace(lab: Lab) -> Evidence | None:
-    """Only the workgroup's history tells of it: with that gone, nobody can say that it never was."""
-    if is_history_lost(lab):
-        raise lab.proof_gone()
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
     return None
 
 
