@@ -43,6 +43,28 @@ def answer(
     _respond(source, service, operation, lambda _: (200, text), wanted)
 
 
+class Refused(Exception):
+    """To be raised by what answers `reply`: the code of an error."""
+
+
+def reply(
+    source: Live, service: str, operation: str, body: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Answer one operation of a JSON service with what `body` says to its parameters."""
+    model = _MODELS.get_service_model(service).operation_model(operation)
+
+    def said(request: Any) -> tuple[int, str]:
+        try:
+            told = body(json.loads(request.body or b"{}"))
+        except Refused as refused:
+            return 400, json.dumps({"__type": str(refused), "message": "refused"})
+        report = ParamValidator().validate(told, model.output_shape)
+        assert not report.has_errors(), report.generate_report()
+        return 200, json.dumps(told, default=lambda moment: moment.timestamp())
+
+    _respond(source, service, operation, said)
+
+
 def refuse(
     source: Live,
     service: str,

@@ -30,12 +30,35 @@ _SUFFIXES = {
     "forum": "forum",
     "thread": "thread",
     "reply": "reply",
+    "throttle": "throttle",
+    "log": "log",
+    "log_copy": "log-copy",
+    "staff": "staff",
+    "invoice": "invoice",
+    "catalog_od": "catalog-od",
+    "catalog_pitr": "catalog-pitr",
+    "backup": "catalog-bk1",
+    "vault": "vault",
+    "backup_role": "backup-role",
+    "guard": "guard",
+    "copy": "copy",
+    "copy_role": "copy-role",
 }
 
 TABLES = ("catalog", "forum", "thread", "reply")
 """The DynamoDB tables of the course, as `name` knows them."""
 
+PATTERN_TABLES = ("throttle", "log", "log_copy", "staff", "invoice")
+"""The tables of Day 6's patterns."""
+
+RESTORED = ("catalog_od", "catalog_pitr")
+
 INDEX_BY_POSTER = "by-poster"
+INDEX_BY_SHARD = "by-shard"
+INDEX_BY_SORT_KEY = "by-sort-key"
+INDEX_MANAGERS = "managers"
+INDEX_BY_CITY = "by-city"
+INDEX_BY_PART = "by-part"
 
 
 def prefix(learner: str) -> str:
@@ -68,8 +91,11 @@ def learner_of(resource: str) -> str | None:
     for marker in ("-lake-", "-stream"):
         if head == PREFIX and marker in rest:
             return rest[: rest.index(marker)]
-    owner, _, end = rest.rpartition("-")
-    return owner if head == PREFIX and owner and end in TABLES else None
+    ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED))
+    for end in sorted(ends, key=len, reverse=True):
+        if head == PREFIX and rest.endswith(f"-{end}"):
+            return rest.removesuffix(f"-{end}")
+    return None
 
 
 def environment(settings: Settings, account: str) -> dict[str, str]:

@@ -8,11 +8,13 @@ from checkday.account.answers import Look, Response, canonical
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_backup import BackupClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_quicksight import QuickSightClient
     from mypy_boto3_s3 import S3Client
@@ -26,11 +28,13 @@ class Window:
 
     if TYPE_CHECKING:
         athena: AthenaClient
+        backup: BackupClient
         cloudwatch: CloudWatchClient
         dynamodb: DynamoDBClient
         firehose: FirehoseClient
         glue: GlueClient
         iam: IAMClient
+        lambda_: LambdaClient
         logs: CloudWatchLogsClient
         quicksight: QuickSightClient
         s3: S3Client
@@ -40,7 +44,8 @@ class Window:
         self._account, self._region, self._looks = account, region, looks
 
     def __getattr__(self, service: str) -> Any:
-        return _Service(self, service)
+        # A word of Python's own carries an underscore: lab.aws.lambda_
+        return _Service(self, service.removesuffix("_"))
 
     def read(self, service: str, operation: str, parameters: dict[str, Any]) -> Response:
         look = Look(self._region, service, operation, canonical(parameters))

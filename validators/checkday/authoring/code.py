@@ -159,7 +159,7 @@ def reads(module: Module, services: set[str]) -> Iterator[Read]:
             inner.add(id(node.value))
             yield Read(node, _service(node.value) or "", node.attr)
         elif isinstance(node, ast.Attribute) and _service(node) and id(node) not in inner:
-            yield Read(node, node.attr, None)
+            yield Read(node, _service(node) or "", None)
         elif isinstance(node, ast.Call):
             yield from _named(node, services)
 
@@ -190,14 +190,14 @@ def _dict_keys(value: ast.expr | None) -> frozenset[str] | None:
 
 
 def _service(node: ast.expr) -> str | None:
-    """The service, if the node is `<window>.<service>`."""
+    """The service, if the node is `<window>.<service>`; `lambda_` stands for the word that Python keeps."""
     if not isinstance(node, ast.Attribute):
         return None
-    window = node.value
+    window, service = node.value, node.attr.removesuffix("_")
     if isinstance(window, ast.Call):
-        return node.attr if isinstance(window.func, ast.Attribute) and window.func.attr == "at" else None
+        return service if isinstance(window.func, ast.Attribute) and window.func.attr == "at" else None
     name = window.attr if isinstance(window, ast.Attribute) else getattr(window, "id", "")
-    return node.attr if name == "aws" else None
+    return service if name == "aws" else None
 
 
 def _named(call: ast.Call, services: set[str]) -> Iterator[Read]:

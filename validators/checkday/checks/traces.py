@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
-from checkday.lab import Event, Lab
+from checkday.checks.indexes import key_names
+from checkday.lab import Event, Evidence, Lab
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import SourceTableDetailsTypeDef
 
 _GLOBAL_ENDPOINT = "us-east-1"
 """Where a call to S3's global endpoint is recorded, whatever Region the bucket lies in."""
@@ -28,3 +34,58 @@ def bucket_made(lab: Lab) -> Event | None:
     where = {"bucketName": lab.name("bucket")}
     own = lab.history.first("s3", "CreateBucket", where)
     return own or lab.history.first("s3", "CreateBucket", where, region=_GLOBAL_ENDPOINT)
+
+
+def table_made(lab: Lab, what: str, keys: Sequence[tuple[str, str]]) -> Evidence | None:
+    """A table of this name was made with these keys, each a name and a type.
+
+    A backup that DynamoDB itself kept of a deleted table says so as well, but for the types.
+    """
+    name, wanted = lab.name(what), [key for key, _ in keys]
+    kept = table_kept(lab, what)
+    if kept is not None and key_names(kept) == wanted:
+        made = kept["TableCreationDateTime"].astimezone(UTC)
+        return {"table": name, "id": kept["TableId"], "keys": wanted, "event": "-", "at": made.isoformat()}
+    event = shown(lab, tables_made(lab, what), lambda one: _keys_made(one) == list(keys))
+    if event is None:
+        return None
+    number = str(event.answered("tableDescription.tableId") or "-")
+    return {"table": name, "id": number, "keys": wanted, "event": event.id, "at": event.time}
+
+
+def table_kept(lab: Lab, what: str) -> SourceTableDetailsTypeDef | None:
+    """What DynamoDB's own backup of a deleted table says of it: 35 days long, if it could be restored."""
+    for one in lab.aws.dynamodb.list_backups(BackupType="ALL")["BackupSummaries"]:
+        if one.get("BackupType") == "SYSTEM" and one.get("TableName") == lab.name(what):
+            found = lab.find(lab.aws.dynamodb.describe_backup, BackupArn=one["BackupArn"])
+            return found["BackupDescription"].get("SourceTableDetails") if found else None
+    return None
+
+
+def tables_made(lab: Lab, what: str) -> list[Event]:
+    """Every making of a table of this name."""
+    return lab.history.events("dynamodb", "CreateTable", {"tableName": lab.name(what)})
+
+
+def index_in(event: Event, name: str) -> dict[str, Any] | None:
+    """The index of this name that the event made, together with its table or later."""
+    updates = event.parameter("globalSecondaryIndexUpdates") or ()
+    created = [one.get("create") or {} for one in updates]
+    for one in [*(event.parameter("globalSecondaryIndexes") or ()), *created]:
+        if one.get("indexName") == name:
+            return dict(one)
+    return None
+
+
+def event_keys(described: Mapping[str, Any]) -> list[str]:
+    """The partition key, then the sort key, as events write them."""
+    schema = sorted(described.get("keySchema") or (), key=lambda one: str(one.get("keyType")))
+    return [str(one.get("attributeName")) for one in schema]
+
+
+def _keys_made(event: Event) -> list[tuple[str, str]]:
+    types = {
+        one.get("attributeName"): str(one.get("attributeType"))
+        for one in event.parameter("attributeDefinitions") or ()
+    }
+    return [(name, types.get(name, "-")) for name in event_keys(event.parameters)]

@@ -79,7 +79,7 @@ def _load(given: argparse.Namespace, wanted: Sequence[str], way: Mapping[str, An
 
 
 def _task(account: Account, owner: str, learner: str, chosen: Settings, what: str, *, again: bool) -> _Task:
-    name = names.name(what, learner=learner, account=owner, region=chosen.region)
+    name = names.name(LOADS[what].into or what, learner=learner, account=owner, region=chosen.region)
     table = Table.find(account, owner, name, chosen.region, LOADS[what])
     return _Task(table, LOADS[what].items() if again else table.missing)
 

@@ -1,4 +1,4 @@
-"""What `workshop data load` puts into the learner's tables: by table, its keys and its items."""
+"""What `workshop data load` puts into the learner's tables: by load, the table's keys and the items."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checkday.data import patterns
 from checkday.resources import sample_data
 
 Item = Mapping[str, Mapping[str, Any]]
@@ -21,6 +22,14 @@ class Load:
     """Name and type of the partition key and, where there is one, of the sort key."""
 
     items: Callable[[], Sequence[Item]]
+    into: str = ""
+    """The table, where the load is called otherwise."""
+
+    beside: int = 1_000
+    """Items of somebody else's that the table may hold before we would rather not touch it."""
+
+
+_LIST_KEYS = (("PK", "S"), ("SK", "S"))
 
 
 def _file(name: str) -> Callable[[], Sequence[Item]]:
@@ -36,5 +45,12 @@ LOADS: Mapping[str, Load] = {
     "forum": Load((("Name", "S"),), _file("forum.json")),
     "thread": Load((("ForumName", "S"), ("Subject", "S")), _file("thread.json")),
     "reply": Load((("Id", "S"), ("ReplyDateTime", "S")), _file("reply.json")),
+    "log": Load((("PK", "S"),), patterns.log_items, beside=5_000),
+    "log-stream": Load((("PK", "S"),), patterns.stream_items, into="log", beside=25_000),
+    "staff": Load(_LIST_KEYS, patterns.staff_items),
+    "invoice": Load(_LIST_KEYS, patterns.invoice_items),
 }
-"""By the table's name without the learner's prefix; the guard of the writer lets through these alone."""
+"""By name, which is the table's without the learner's prefix unless `into` says otherwise."""
+
+TABLES = frozenset(one.into or name for name, one in LOADS.items())
+"""The guard of the writer lets through these alone."""

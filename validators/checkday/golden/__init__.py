@@ -2,6 +2,7 @@
 
 from checkday.golden.cache import cached
 from checkday.golden.counts import day2
+from checkday.golden.patterns import day6
 from checkday.golden.tables import day5
 
-__all__ = ["cached", "day2", "day5"]
+__all__ = ["cached", "day2", "day5", "day6"]

@@ -31,7 +31,7 @@ def _items(table: str) -> list[Item]:
 
 def _asked(seed: int, items: Mapping[str, Sequence[Item]]) -> dict[str, Any]:
     """What fills the questions: other things for other learners, each with an answer worth the asking."""
-    choose = _Choice(seed)
+    choose = Choice(seed)
     priced = [item for item in items["catalog"] if "Price" in item]
     threads = _by_thread(items["reply"])
     long = sorted(thread for thread, replies in threads.items() if len(replies) >= _MANY)
@@ -50,7 +50,7 @@ def _asked(seed: int, items: Mapping[str, Sequence[Item]]) -> dict[str, Any]:
     }
 
 
-class _Choice:
+class Choice:
     """One choice after the other from the digits of one number: as good as chance, and always the same."""
 
     def __init__(self, seed: int) -> None:

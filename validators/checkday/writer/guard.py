@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkday import names
 from checkday.account.guard import Guard
-from checkday.data.loads import LOADS
+from checkday.data.loads import TABLES
 from checkday.errors import WriteRefused
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def for_records(learner: str) -> Targets:
     prefix = re.escape(names.prefix(learner))
     bucket = re.compile(rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+", re.ASCII)
     key = re.compile(rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+", re.ASCII)
-    tables = re.compile(rf"{prefix}-(?:{'|'.join(map(re.escape, LOADS))})", re.ASCII)
+    tables = re.compile(rf"{prefix}-(?:{'|'.join(map(re.escape, sorted(TABLES)))})", re.ASCII)
     return {
         "dynamodb": {"BatchWriteItem": {"RequestItems": tables}},
         "firehose": {"PutRecordBatch": {"DeliveryStreamName": (f"{names.prefix(learner)}-stream",)}},

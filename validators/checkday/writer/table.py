@@ -12,9 +12,6 @@ from checkday.data.loads import Item, Load
 from checkday.model import Blocked
 from checkday.writer.errors import NotSent
 
-_FOREIGN = 1_000
-"""Items of somebody else's that a table may hold before we would rather not touch it."""
-
 _READY = {"ACTIVE", "UPDATING"}
 _SETS = {"SS", "NS", "BS"}
 
@@ -42,7 +39,7 @@ class Table:
         try:
             _check(window.dynamodb.describe_table(TableName=name)["Table"], owner, load)
             items = load.items()
-            there = _contents(window, name, len(items) + _FOREIGN, load)
+            there = _contents(window, name, len(items) + load.beside, load)
         except Absent as absent:
             raise NotSent("data.load.no_table", name=name, region=region) from absent
         except Blocked as cause:

@@ -2,6 +2,12 @@
 
 from checkday.checks.day5.console import console_item
 from checkday.checks.day5.explore import condition, gsi, gsi_query, read, transaction, write
+from checkday.checks.day5.made import (
+    table_catalog_trace,
+    table_forum_trace,
+    table_reply_trace,
+    table_thread_trace,
+)
 from checkday.checks.day5.tables import billing, loaded, table_catalog, table_forum, table_reply, table_thread
 
 __all__ = [
@@ -13,9 +19,13 @@ __all__ = [
     "loaded",
     "read",
     "table_catalog",
+    "table_catalog_trace",
     "table_forum",
+    "table_forum_trace",
     "table_reply",
+    "table_reply_trace",
     "table_thread",
+    "table_thread_trace",
     "transaction",
     "write",
 ]
