@@ -59,6 +59,25 @@ def index(name: str, *keys: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def happened(
+    world: World, service: str, event: str, parameters: dict[str, Any], number: int
+) -> dict[str, Any]:
+    """One entry of LookupEvents."""
+    told = {
+        "eventName": event,
+        "eventSource": f"{service}.amazonaws.com",
+        "awsRegion": REGION,
+        "recipientAccountId": world.account,
+        "requestParameters": parameters,
+    }
+    return {
+        "EventId": str(number),
+        "EventName": event,
+        "EventTime": LONG_AGO,
+        "CloudTrailEvent": json.dumps(told),
+    }
+
+
 class Patterns(World):
     """A World whose DynamoDB tables and items are these."""
 

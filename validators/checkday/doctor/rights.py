@@ -129,7 +129,6 @@ def _values(settings: Settings, account_id: str) -> dict[str, str]:
         "bucket": names.bucket(learner, account_id, settings.region),
         "database": names.database(learner),
         "region": settings.region,
-        "account": account_id,
     }
 
 
