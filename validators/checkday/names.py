@@ -43,6 +43,17 @@ _SUFFIXES = {
     "guard": "guard",
     "copy": "copy",
     "copy_role": "copy-role",
+    "global": "global",
+    "state": "state",
+    "reduce": "reduce",
+    "aggregate": "aggregate",
+    "params": "params",
+    "api": "api",
+    "map": "map",
+    "dlq": "dlq",
+    "api_role": "api-role",
+    "map_role": "map-role",
+    "reduce_role": "reduce-role",
 }
 
 TABLES = ("catalog", "forum", "thread", "reply")
@@ -50,6 +61,9 @@ TABLES = ("catalog", "forum", "thread", "reply")
 
 PATTERN_TABLES = ("throttle", "log", "log_copy", "staff", "invoice")
 """The tables of Day 6's patterns."""
+
+EVENT_TABLES = ("state", "reduce", "aggregate", "params")
+"""The tables of Day 7's events; the function that sums up is called `reduce` like the table it reads."""
 
 RESTORED = ("catalog_od", "catalog_pitr")
 
@@ -91,7 +105,7 @@ def learner_of(resource: str) -> str | None:
     for marker in ("-lake-", "-stream"):
         if head == PREFIX and marker in rest:
             return rest[: rest.index(marker)]
-    ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED))
+    ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED, "global", *EVENT_TABLES))
     for end in sorted(ends, key=len, reverse=True):
         if head == PREFIX and rest.endswith(f"-{end}"):
             return rest.removesuffix(f"-{end}")
