@@ -1,7 +1,9 @@
 """What every test gets: no network but loopback, fake credentials, folders of its own."""
 
+import contextlib
 import ipaddress
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -70,29 +72,32 @@ def sandbox():
 @pytest.fixture(scope="session")
 def environment(sandbox):
     """The variables of `workshop env --sandbox`."""
+    return variables(sandbox, os.environ["XDG_STATE_HOME"])
+
+
+def variables(endpoint: str, state_home: str) -> dict[str, str]:
+    """What a learner's shell holds when it works in the sandbox at this endpoint."""
     from checkday import names  # noqa: PLC0415
     from checkday.settings import Settings  # noqa: PLC0415
 
-    variables = names.environment(Settings(learner="an01"), "123456789012")
     keys = {
-        "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
+        "XDG_STATE_HOME": state_home,
         "AWS_ACCESS_KEY_ID": "123456789012",
         "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_ENDPOINT_URL": sandbox,
+        "AWS_ENDPOINT_URL": endpoint,
     }
-    return variables | keys
+    return names.environment(Settings(learner="an01"), "123456789012") | keys
 
 
 @pytest.fixture(scope="session")
 def printed(environment):
-    """(day, section) -> what it printed when a learner ran every command of the pages for the first time."""
-    from pages import TASKS, sections  # noqa: PLC0415
+    """(day, section) -> what it printed when a learner ran the pages' commands for the first time.
 
-    found = {}
-    for task in TASKS:
-        for name, text in sections(task, environment).items():
-            found[task.partition("/")[0], name] = text
-    return found
+    But for those of the clean-ups: what they print is in `cleaned_by_pages`.
+    """
+    from pages import BUILDING, printed_by  # noqa: PLC0415
+
+    return printed_by(BUILDING, environment)
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +105,44 @@ def solved_by_pages(printed, environment):
     """The world of that learner, after `workshop solve` has run everything once more: safe to run twice."""
     from checkday import curriculum  # noqa: PLC0415
     from checkday.solve import solve  # noqa: PLC0415
-    from pages import TASKS  # noqa: PLC0415
+    from pages import BUILDING  # noqa: PLC0415
     from worlds import World  # noqa: PLC0415
 
-    failure = solve(curriculum.days(), tasks=TASKS, environment=environment, say=lambda _: None)
+    failure = solve(curriculum.days(), tasks=BUILDING, environment=environment, say=lambda _: None)
     assert failure is None, failure
     return World(environment["AWS_ENDPOINT_URL"], "123456789012")
+
+
+@pytest.fixture(scope="session")
+def cleaned_by_pages(solved_by_pages, tmp_path_factory):
+    """The same world after every clean-up, twice; in a copy of the sandbox, so that the other one stays."""
+    from pages import CLEANING, printed_by  # noqa: PLC0415
+    from worlds import Cleaned, World  # noqa: PLC0415
+
+    home = tmp_path_factory.mktemp("cleaned")
+    with twin(home) as endpoint:
+        world, learner = World(endpoint, solved_by_pages.account), home / "learner"
+        world.findings(learner)  # check-day all, before anything is deleted
+        first = printed_by(CLEANING, variables(endpoint, str(home)))
+        printed_by(CLEANING, variables(endpoint, str(home)))
+        yield Cleaned(World(endpoint, solved_by_pages.account), first, learner)
+
+
+@contextlib.contextmanager
+def twin(home: Path):
+    """A second sandbox that goes on from where the session's stands; the endpoint."""
+    from checkday.sandbox import lifecycle  # noqa: PLC0415
+
+    original = os.environ["XDG_STATE_HOME"]
+    lifecycle.down()  # only what has stopped can be copied whole
+    shutil.copytree(f"{original}/checkday/sandbox", home / "checkday" / "sandbox")
+    lifecycle.up(port=None, region="ap-southeast-1")
+    try:
+        os.environ["XDG_STATE_HOME"] = str(home)
+        endpoint = lifecycle.up(port=None, region="ap-southeast-1").endpoint
+        os.environ["XDG_STATE_HOME"] = original
+        yield endpoint
+    finally:
+        os.environ["XDG_STATE_HOME"] = str(home)
+        lifecycle.down()
+        os.environ["XDG_STATE_HOME"] = original

@@ -11,7 +11,10 @@ from pathlib import Path
 from checkday import curriculum, resources
 
 SHARED = resources.shared()
-TASKS = [task.id for day in curriculum.load(curriculum.days()).days.values() for task in day.tasks]
+COURSE = curriculum.load(curriculum.days())
+TASKS = [task.id for day in COURSE.days.values() for task in day.tasks]
+CLEANING = [task for task in TASKS if task.endswith("/cleanup")]
+BUILDING = [task for task in TASKS if task not in CLEANING]
 
 
 def sections(task, environment):
@@ -31,3 +34,12 @@ def sections(task, environment):
     assert done.returncode == 0, f"{script}: {done.stderr[-2000:]}"
     parts = done.stdout.split("\x01")
     return {mark.split()[1]: text for mark, text in itertools.pairwise(parts) if mark.startswith("start ")}
+
+
+def printed_by(tasks, environment):
+    """(day, section) -> what it printed, for each script in its order."""
+    return {
+        (task.partition("/")[0], name): text
+        for task in tasks
+        for name, text in sections(task, environment).items()
+    }

@@ -1,12 +1,14 @@
 """The engine: needs, proofs, faults of our own, and what ends up in the Record."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from checkday.account import Account
 from checkday.engine import judge
-from checkday.model import Blocked, Code, Course, Milestone, NotYet, Pending, Proof
+from checkday.engine.proofs import Entry
+from checkday.model import Blocked, Code, Course, Milestone, NotYet, Pending
 from checkday.settings import Settings
 from worlds import LEARNER, REGION, REPLICA
 
@@ -17,18 +19,27 @@ SETTINGS = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
 
 def milestone(name, *needs, lasts="event"):
     codes = {"gone": Code("gone", TEXT, TEXT, absent=True), "wrong": Code("wrong", TEXT, TEXT)}
+    codes["erased"] = Code("erased", TEXT, TEXT, absent=True, existed=True)
     needs = tuple(f"day1.{need}" for need in needs)
     return Milestone(f"day1.{name}", "day1/task", TEXT, 2, lasts, needs, (), codes)
 
 
-def findings(monkeypatch, checks, *, needs=None, provers=(), lasts="event", selected=None):
-    """Judge a made-up course: name -> what its check returns or raises."""
-    needs = needs or {}
-    milestones = {f"day1.{name}": milestone(name, *needs.get(name, ()), lasts=lasts) for name in checks}
+def findings(monkeypatch, checks, *, lasts="event", selected=None, **kept):
+    """Judge a made-up course: name -> what its check, or its trace, returns or raises."""
+    traces = {name: check(said) for name, said in kept.pop("traces", {}).items()}
+    shape = {name: kept.pop(name, {}) for name in ("needs", "of")} | {"proof": kept.pop("proof", "full")}
+    milestones = {f"day1.{name}": shaped(name, lasts, traces, **shape) for name in checks}
     course = Course("v", TEXT, {}, milestones)
-    monkeypatch.setattr("checkday.engine.judgement.check_of", lambda one: check(checks[one.name]))
-    found = judge(course, selected or milestones, Account(None), SETTINGS, now=NOW, provers=provers)
+    monkeypatch.setattr("checkday.engine.looking.check_of", lambda one: check(checks[one.name]))
+    monkeypatch.setattr("checkday.engine.proofs.trace_of", lambda one: traces.get(one.name))
+    found = judge(course, selected or milestones, Account(None), SETTINGS, now=NOW, **kept)
     return {one.milestone.name: one for one in found.findings}
+
+
+def shaped(name, lasts, traces, *, needs, of, proof):
+    one = milestone(name, *needs.get(name, ()), lasts="absence" if name in of else lasts)
+    subjects = tuple(f"day1.{subject}" for subject in of.get(name, ()))
+    return replace(one, of=subjects, proof=proof if name in traces else None)
 
 
 def check(said):
@@ -81,29 +92,25 @@ def test_a_broken_check_costs_the_others_nothing(monkeypatch):
     assert (found["a"].verdict, found["b"].verdict) == ("error", "passed")
 
 
-def record(evidence):
-    return lambda _: (Proof.RECORD, evidence)
+def kept(evidence, at="2026-01-10T00:00:00Z"):
+    """A Record, or a snapshot, in which every milestone stands with this evidence."""
+    return lambda _: Entry(evidence, at)
 
 
 @pytest.mark.parametrize("code", ["gone", "wrong"])
 def test_an_event_once_proven_stays_passed(monkeypatch, code):
-    found = findings(monkeypatch, {"a": NotYet(code)}, provers=[record({"seen": 1})])["a"]
+    found = findings(monkeypatch, {"a": NotYet(code)}, record=kept({"seen": 1}))["a"]
     assert (found.verdict, found.proof, found.code, found.facts) == ("passed", "record", code, {"seen": 1})
 
 
 def test_a_state_must_be_true_now(monkeypatch):
-    found = findings(monkeypatch, {"a": NotYet("gone")}, provers=[record({})], lasts="state")["a"]
+    found = findings(monkeypatch, {"a": NotYet("gone")}, record=kept({}), lasts="state")["a"]
     assert found.verdict == "failed"
 
 
 def test_a_look_that_failed_asks_no_older_proof(monkeypatch):
-    found = findings(monkeypatch, {"a": Blocked("denied", permission="p")}, provers=[record({})])["a"]
+    found = findings(monkeypatch, {"a": Blocked("denied", permission="p")}, record=kept({}))["a"]
     assert found.verdict == "blocked"
-
-
-def test_the_first_source_that_shows_it_wins(monkeypatch):
-    sources = [lambda _: None, lambda _: (Proof.TRACE, {"event": "e"}), record({"seen": 1})]
-    assert findings(monkeypatch, {"a": NotYet("gone")}, provers=sources)["a"].proof == "trace"
 
 
 def test_a_proven_need_holds_nobody_up(monkeypatch):
@@ -111,7 +118,7 @@ def test_a_proven_need_holds_nobody_up(monkeypatch):
         monkeypatch,
         {"a": NotYet("gone"), "b": lambda lab: {"from": lab.known["day1.a"]["seen"]}},
         needs={"b": ["a"]},
-        provers=[lambda one: (Proof.RECORD, {"seen": 7}) if one.name == "a" else None],
+        record=lambda name: Entry({"seen": 7}, "2026-01-10T00:00:00Z") if name == "day1.a" else None,
     )
     assert (found["b"].verdict, found["b"].facts) == ("passed", {"from": 7})
 

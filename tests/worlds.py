@@ -4,9 +4,11 @@ import itertools
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import boto3
+import pytest
 
 from checkday import curriculum, names, resources
 from checkday.account import Account
@@ -16,6 +18,7 @@ from checkday.engine.golden import Golden
 from checkday.lab import Lab
 from checkday.model import Finding, Outcome
 from checkday.settings import Settings
+from checkday.traces import Trail
 
 REGION, REPLICA = "ap-southeast-1", "us-east-1"
 LEARNER = "an01"
@@ -140,28 +143,43 @@ class World:
         finding = self.finding(milestone)
         return finding.verdict.value, finding.code
 
-    def lab(self, answers: Any = None) -> Lab:
+    def lab(self, answers: Any = None, chart: Any = None) -> Lab:
         """What one check may see of this world."""
         settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA)
-        return Lab(
-            Account(self.source),
-            settings,
-            known={},
-            now=datetime.now(UTC),
-            golden=Golden(LEARNER),
-            answers=answers,
-        )
+        account = Account(self.source)
+        now = datetime.now(UTC)
+        lab = Lab(account, settings, known={}, now=now, golden=Golden(LEARNER), answers=answers, chart=chart)
+        lab.history = Trail(account, lab.looks, region=REGION, until=now)
+        return lab
 
-    def said(self, milestone: str, answers: Any = None) -> str | None:
+    def said(self, milestone: str, answers: Any = None, chart: Any = None) -> str | None:
         """The code of the check alone, whatever its needs."""
         try:
-            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers))
+            check_of(curriculum.load(curriculum.days()).milestones[milestone])(self.lab(answers, chart))
         except Outcome as outcome:
             return outcome.code
         return None
 
+    def findings(self, home: Path | None = None) -> dict[str, Finding]:
+        """What is found of the whole course; with a folder, by a learner whose Record lies there."""
+        course = curriculum.load(curriculum.days())
+        if home is None:
+            return {one.milestone.id: one for one in self.run(*course.milestones).report.findings}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_STATE_HOME", str(home))
+            run = self.run(*course.milestones, remember=True)
+        return {one.milestone.id: one for one in run.report.findings}
+
     def verdicts(self, day: int = 1) -> dict[str, str]:
         return {one.milestone.id: one.verdict.value for one in self.run(day=day).report.findings}
+
+
+class Cleaned(NamedTuple):
+    """A world after every clean-up of the pages, what they printed, and the home of who did it."""
+
+    world: World
+    printed: dict[tuple[str, str], str]
+    home: Path
 
 
 def description(world: World, **changes: Any) -> dict[str, Any]:

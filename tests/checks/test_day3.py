@@ -161,6 +161,27 @@ def test_the_newest_session_of_the_notebook_is_judged(world):
     assert world.said("day3.session_stopped") == "still_running"
 
 
+CTAS = "CREATE TABLE processed_data WITH (format = 'PARQUET') AS SELECT 1 AS one"
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, ("passed", "other_path")),
+        ({"Query": "SELECT * FROM processed_data"}, ("failed", "missing")),
+        ({"Status": {"State": "FAILED"}}, ("failed", "missing")),
+        ({"QueryExecutionContext": {"Database": "somebody_else"}}, ("failed", "missing")),
+    ],
+)
+def test_a_query_that_made_the_table_is_another_way(world, changes, verdict):
+    nothing(world)
+    ran = {"QueryExecutionId": "q", "Query": CTAS, "Status": {"State": "SUCCEEDED"}}
+    ran |= {"QueryExecutionContext": {"Database": "fcj_an01_db"}}
+    answer(world.source, "athena", "ListQueryExecutions", {"QueryExecutionIds": ["q"]})
+    answer(world.source, "athena", "BatchGetQueryExecution", {"QueryExecutions": [ran | changes]})
+    assert world.verdict("day3.session") == verdict
+
+
 # session_thrifty, session_stopped
 
 

@@ -239,6 +239,7 @@ def test_runtime_statistics(queries):
     found = queries.athena.get_query_runtime_statistics(QueryExecutionId=number)["QueryRuntimeStatistics"]
     assert found["Rows"] == {
         "InputBytes": len(DAYS["01"]),
+        "InputRows": 2,
         "OutputRows": 2,
         "OutputBytes": len(b'"a"\n"1"\n"2"\n'),
     }

@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from athena_queries import ENDLESS
 from checkday.sandbox import process
@@ -30,11 +31,11 @@ def ask(connect):
 
 @pytest.fixture
 def start(ask):
-    def begin(text):
+    def begin(text, **more):
         s3 = ask("s3")
         if not s3.list_buckets()["Buckets"]:
             s3.create_bucket(Bucket="remembered", CreateBucketConfiguration={"LocationConstraint": R1})
-        said = {"QueryString": text, "ResultConfiguration": OUTPUT}
+        said = {"QueryString": text, "ResultConfiguration": OUTPUT, **more}
         return ask("athena").start_query_execution(**said)["QueryExecutionId"]
 
     return begin
@@ -58,6 +59,22 @@ def test_history_outlives_the_server_and_the_bucket(state, ask, start, status, u
     s3.delete_bucket(Bucket="remembered")
     assert ask("athena").get_query_execution(QueryExecutionId=number)["QueryExecution"] == before
     assert ask("athena").list_query_executions()["QueryExecutionIds"] == [number]
+    found = ask("athena").get_query_runtime_statistics(QueryExecutionId=number)["QueryRuntimeStatistics"]
+    assert (found["Rows"]["OutputRows"], found["Rows"]["InputRows"]) == (1, 0)
+    with pytest.raises(ClientError, match=r"InvalidRequestException.*Could not find results"):
+        ask("athena").get_query_results(QueryExecutionId=number)
+
+
+def test_a_deleted_work_group_loses_its_history(state, ask, start, status, until):
+    open_to_clients = {"EnforceWorkGroupConfiguration": False}
+    ask("athena").create_work_group(Name="leaving", Configuration=open_to_clients)
+    number = start("SELECT 1", WorkGroup="leaving")
+    until(lambda: status(number)["State"] == "SUCCEEDED")
+    ask("athena").delete_work_group(WorkGroup="leaving", RecursiveDeleteOption=True)
+    with pytest.raises(ClientError, match="was not found"):
+        status(number)
+    with pytest.raises(ClientError, match="is not found"):
+        ask("athena").list_query_executions(WorkGroup="leaving")
 
 
 def test_a_query_cut_off_by_a_kill_has_failed(state, start, status, until):

@@ -165,6 +165,8 @@ def test_what_was_sent_and_delivered_is_measured(stream, send, delivered, aws):
 
     assert (total("IncomingRecords"), total("IncomingBytes")) == (3, 9)
     assert (total("DeliveryToS3.Records"), total("DeliveryToS3.Success")) == (3, 1)
+    aws("firehose").delete_delivery_stream(DeliveryStreamName=name)
+    assert (total("IncomingRecords"), total("DeliveryToS3.Records"), total("DeliveryToS3.Bytes")) == (3, 3, 9)
     stat = {"Metric": about | {"MetricName": "DeliveryToS3.DataFreshness"}, "Period": 60, "Stat": "Maximum"}
     found = cloudwatch.get_metric_data(
         MetricDataQueries=[{"Id": "a", "MetricStat": stat}],

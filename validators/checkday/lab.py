@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from checkday import names
 from checkday.account import Absent, Account, Look, Window
+from checkday.account.events import Event
 from checkday.chart import Chart
 from checkday.model import Blocked, Evidence, NotYet, OtherPath, Pending
 from checkday.quiz import Answers, Score, score
 from checkday.quiz import load as load_quiz
 from checkday.settings import Settings
 
-__all__ = ["Evidence", "Lab", "NotYet", "Pending"]
+__all__ = ["Event", "Evidence", "Lab", "NotYet", "Pending"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +27,23 @@ _NEIGHBOURS = ("us-east-1", "us-west-2", "ap-southeast-1", "eu-west-1")
 """Where a resource usually is when a console was left in another Region."""
 
 
+class History(Protocol):
+    """The management events of the account; see `traces`."""
+
+    def events(
+        self, service: str, name: str, where: Mapping[str, Any] | None = None, *, region: str | None = None
+    ) -> list[Event]: ...
+
+    def first(
+        self, service: str, name: str, where: Mapping[str, Any] | None = None, *, region: str | None = None
+    ) -> Event | None: ...
+
+
 class Lab:
     """One learner's account, seen by one check."""
+
+    history: History
+    """What AWS remembers of what was made and deleted."""
 
     def __init__(
         self,
@@ -36,7 +52,6 @@ class Lab:
         *,
         known: Mapping[str, Evidence],
         now: datetime,
-        history: Mapping[str, Evidence] | None = None,
         golden: Mapping[str, Any] | None = None,
         answers: Mapping[int, Answers] | None = None,
         chart: Chart | None = None,
@@ -47,7 +62,6 @@ class Lab:
         self.seconds = 0.0
         self.known = known
         self.now = now
-        self.history = history or {}
         self.golden = {} if golden is None else golden
         self._answers = answers
         self._chart = chart
@@ -127,6 +141,22 @@ class Lab:
             return read(*args, **kwargs)
         except Absent:
             return None
+
+    def find_owned(self, read: Callable[..., T], **parameters: Any) -> T | None:
+        """The same of a bucket, which must be the learner's own.
+
+        A bucket's name is free again once it is deleted: somebody else may have taken it since, and S3
+        then refuses us. That is no missing right; the learner's bucket is gone.
+        """
+        try:
+            return self.find(read, **parameters, ExpectedBucketOwner=self.account)
+        except Blocked as refused:
+            if refused.code != "denied" or self._owns(parameters["Bucket"]):
+                raise
+            return None
+
+    def _owns(self, bucket: str) -> bool:
+        return any(one["Name"] == bucket for one in self.aws.s3.list_buckets(Prefix=bucket)["Buckets"])
 
     def together(self, read: Callable[..., T], calls: Sequence[Mapping[str, Any]]) -> list[T]:
         """The answers to several calls of one read, asked at once: one round trip instead of many."""

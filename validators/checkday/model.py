@@ -106,6 +106,8 @@ class Code:
     todo: Text
     absent: bool = False
     """The subject is not there, rather than wrong: only then may an older proof speak."""
+    existed: bool = False
+    """Absent, and the look itself shows that it was once there: that is never a zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,10 @@ class Finding:
     code: str | None = None
     facts: Evidence = field(default_factory=dict)
     proof: Proof | None = None
+    anchored: bool | None = None
+    """Of a proof from the Record: whether a trace of AWS agrees with it."""
+    gone: bool = False
+    """Not there today, though it once was."""
     cause: str | None = None
     retry_in: int | None = None
     evidence: Sequence[Sighting] = ()

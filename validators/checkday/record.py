@@ -38,6 +38,8 @@ class Record:
     path: str = field(default_factory=lambda: str(state_folder() / "record.jsonl"))
     damaged: int = 0
     proofs: dict[str, Evidence] = field(default_factory=dict)
+    times: dict[str, str] = field(default_factory=dict)
+    """When each was proven first with this evidence."""
 
     def load(self) -> None:
         """Fill `proofs` (milestone id -> evidence of its latest proof). No file means no proofs yet.
@@ -74,6 +76,7 @@ class Record:
         finally:
             os.close(descriptor)
         self.proofs.update(new)
+        self.times.update(dict.fromkeys(new, at))
 
     def _lines(self, proofs: Mapping[str, Evidence], course_version: str, at: str) -> Iterator[bytes]:
         for name, evidence in proofs.items():
@@ -93,7 +96,7 @@ class Record:
     def _take(self, line: bytes) -> bool:
         entry = _entry(line)
         if entry is not None and Key(entry["origin"], entry["account"], entry["learner"]) == self.key:
-            self.proofs[entry["id"]] = entry["evidence"]
+            self.proofs[entry["id"]], self.times[entry["id"]] = entry["evidence"], entry["at"]
         return entry is not None
 
     def _set_aside(self, bad: Iterable[bytes]) -> None:

@@ -7,8 +7,9 @@ import os
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from checkday.account import faults, models
 from checkday.account.answers import Answer, Look, Page, restored
 from checkday.account.guard import Guard
 from checkday.account.reads import Read, operations, reads
+from checkday.account.trail import Reader, is_walk
 from checkday.model import BadSetting
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5, 15
@@ -48,7 +50,10 @@ class Live:
         profile: str | None = None,
         endpoint: str | None = None,
         credentials: tuple[str, str] | None = None,
+        kept: Path | None = None,
     ) -> None:
+        """`kept` is the folder in which events of CloudTrail outlast the run; without it none do."""
+        self._kept, self._trail = kept, Reader(self._fetch)
         self._session = _session(profile)
         if credentials is not None:
             self._session.set_credentials(*credentials)
@@ -80,7 +85,26 @@ class Live:
         if not models.ready(operations()):
             models.build(operations())
 
+    def watch_trail(self, progress: Callable[[str, int, int], None]) -> None:
+        """Be told of each page of a walk through CloudTrail: it can take half a minute."""
+        self._trail.progress = progress
+
     def fetch(self, look: Look) -> Answer:
+        """The answer to one look; a fault becomes part of it.
+
+        Raises:
+            Unforeseen: AWS refused the call itself, so the mistake is ours.
+
+        """
+        if not is_walk(look):
+            return self._fetch(look)
+        self._client("cloudtrail", look.region)
+        if not self.simulated:
+            # What is not AWS has no rate to keep to, and can be emptied: nothing of it is remembered.
+            self._trail.keep(self._kept)
+        return self._trail.read(look)
+
+    def _fetch(self, look: Look) -> Answer:
         """Ask once, again only where a second try can help; a fault becomes part of the answer.
 
         Raises:

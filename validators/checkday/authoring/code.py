@@ -119,6 +119,8 @@ class DayCode:
         value = node.value
         if isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "other_path":
             return  # another way leaves other evidence
+        if isinstance(value, ast.Constant) and value.value is None:
+            return  # a trace that shows nothing
         if (
             isinstance(value, ast.Call)
             and isinstance(value.func, ast.Name)
@@ -201,5 +203,6 @@ def _service(node: ast.expr) -> str | None:
 def _named(call: ast.Call, services: set[str]) -> Iterator[Read]:
     texts = [literal(argument) for argument in call.args]
     for service, operation in pairwise(texts):
-        if service in services and operation:
+        # `("glue", "CreateTable")` is an event of CloudTrail.
+        if service in services and operation and operation.islower():
             yield Read(call, service, operation)

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 _DATED = re.compile(r"data/raw/\d{4}/\d{2}/\d{2}/\d{2}/.+")
 
 
+def bucket_is_there(lab: Lab) -> bool:
+    """Whether the learner's bucket exists and is the learner's own."""
+    return lab.find_owned(lab.aws.s3.head_bucket, Bucket=lab.name("bucket")) is not None
+
+
 def objects_under(lab: Lab, prefix: str) -> list[ObjectTypeDef]:
     """What lies under a prefix of the learner's bucket, folders left out; nothing if there is no bucket."""
-    answer = lab.find(
-        lab.aws.s3.list_objects_v2, Bucket=lab.name("bucket"), Prefix=prefix, ExpectedBucketOwner=lab.account
-    )
+    answer = lab.find_owned(lab.aws.s3.list_objects_v2, Bucket=lab.name("bucket"), Prefix=prefix)
     listed = answer.get("Contents", []) if answer else []
     return [one for one in listed if one["Size"] > 0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checkday.lab import Lab
@@ -20,6 +21,24 @@ def newest_queries(lab: Lab, workgroup: str) -> list[QueryExecutionTypeDef]:
         return []
     details = lab.aws.athena.batch_get_query_execution(QueryExecutionIds=ids)
     return sorted(details.get("QueryExecutions", []), key=lambda one: ids.index(one["QueryExecutionId"]))
+
+
+def made_by_query(lab: Lab, table: str) -> str | None:
+    """The id of a query that made the table (CREATE TABLE ... AS SELECT); None if no query did.
+
+    It may have run in Athena's own workgroup: the pages' workgroup enforces where results go.
+    """
+    pattern = rf"\s*create\s+table\s+\S*\b{table}\b.*\bas\b.*\bselect\b"
+    for workgroup in (lab.name("workgroup"), "primary"):
+        for one in newest_queries(lab, workgroup):
+            done = one["Status"]["State"] == "SUCCEEDED" and _is_in(one, lab.name("database"))
+            if done and re.match(pattern, one.get("Query", "")[:4096], re.IGNORECASE | re.DOTALL):
+                return one["QueryExecutionId"]
+    return None
+
+
+def _is_in(query: QueryExecutionTypeDef, database: str) -> bool:
+    return query.get("QueryExecutionContext", {}).get("Database") == database
 
 
 def count_result(lab: Lab, query: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from checkday import chart, curriculum, quiz, settings, snapshot
+from checkday import chart, curriculum, quiz, resources, settings, snapshot
 from checkday.cli import exits, terminal
 from checkday.cli.arguments import tell
 from checkday.cli.check_day import FORMATS
@@ -132,6 +132,7 @@ def _examined(
     wanted = settings.load(language=given.lang, region=given.region)
     wanted = settings.with_defaults(wanted, sandbox=source.simulated_in(wanted.region))
     learner = wanted.named(sandbox=True)
+    source.watch_trail(progress)
     run = examine(
         course,
         selected,
@@ -170,7 +171,7 @@ def source_of(given: argparse.Namespace, words: Words) -> Live | None:
     from checkday.account.live import Live
 
     if not given.sandbox:
-        return Live(profile=given.profile)
+        return Live(profile=given.profile, kept=resources.cache_folder() / "trail")
     from checkday.cli.sandbox import connection
 
     found = connection()

@@ -57,7 +57,7 @@ def data(given: argparse.Namespace, words: Words) -> int:
     count = _count(given.count)
     if given.action == "make":
         return _make(given, count, words)
-    way = _way(given, words)
+    way = way_of(given, words)
     if way is None:
         return exits.FAILED
     try:
@@ -102,7 +102,7 @@ def _make(given: argparse.Namespace, count: int, words: Words) -> int:
     return exits.PASSED
 
 
-def _way(given: argparse.Namespace, words: Words) -> dict[str, Any] | None:
+def way_of(given: argparse.Namespace, words: Words) -> dict[str, Any] | None:
     """How to reach the account, as `Live` and `Writer` take it; None if the sandbox sleeps."""
     if not given.sandbox:
         return {"profile": given.profile}
@@ -123,7 +123,7 @@ def _send(given: argparse.Namespace, count: int, way: Mapping[str, Any], words: 
     if live and not given.yes and not sys.stdin.isatty():
         raise BadSetting("data.no_terminal", program=_PROGRAM)
     account = Account(source)
-    learner, owner = wanted.named(sandbox=not live), _owner(account, wanted.region)
+    learner, owner = wanted.named(sandbox=not live), owner_of(account, wanted.region)
     errand = _Errand(
         way=way,
         learner=learner,
@@ -138,11 +138,25 @@ def _send(given: argparse.Namespace, count: int, way: Mapping[str, Any], words: 
     return errand.write() if given.direct else errand.deliver(again=given.again)
 
 
-def _owner(account: Account, region: str) -> str:
+def owner_of(account: Account, region: str) -> str:
+    """The account's 12 digits.
+
+    Raises:
+        NotSent: AWS does not say, for a cause that is not the learner's work.
+
+    """
     try:
         return str(account.window(region, set()).sts.get_caller_identity()["Account"])
     except Blocked as cause:
         raise NotSent(f"cause.{cause.code}", **cause.facts) from cause
+
+
+def agrees(effect: str, words: Words) -> bool:
+    """Say what is about to happen, and ask."""
+    print(effect)
+    with suppress(EOFError):
+        return input(words("data.ask")).strip().lower() in _YES
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,10 +240,8 @@ class _Errand:
         if not self.asks:
             return True
         effect = {"count": count, "target": target, "account": self.lake.account, "region": self.lake.region}
-        print(self.words("data.effect", **effect))
-        with suppress(EOFError):
-            if input(self.words("data.ask")).strip().lower() in _YES:
-                return True
+        if agrees(self.words("data.effect", **effect), self.words):
+            return True
         print(self.words("data.declined"))
         return False
 

@@ -27,6 +27,8 @@ _HOMES = {
     "solve": "checkday.cli.solving",
     "data": "checkday.cli.data",
     "quiz": "checkday.cli.quiz",
+    "dashboard": "checkday.cli.dashboard",
+    "console": "checkday.cli.console",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
@@ -134,8 +136,19 @@ def _quiz(parser: Parser) -> None:
     parser.add("--stdin", key="help.quiz.stdin", action="store_true")
 
 
+def _dashboard(parser: Parser) -> None:
+    parser.add("--output", key="help.dashboard.output", metavar=parser.words("help.file"))
+    parser.add("--sandbox", key="help.data.sandbox", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+    parser.add("--yes", key="help.dashboard.yes", action="store_true")
+
+
 def _site(parser: Parser) -> None:
     parser.add("action", key="help.site.action", choices=("build", "serve"))
+    parser.add("--port", key="help.port", metavar="N")
+
+
+def _console(parser: Parser) -> None:
     parser.add("--port", key="help.port", metavar="N")
 
 
@@ -157,6 +170,8 @@ _ARGUMENTS = {
     "solve": _solve,
     "data": _data,
     "quiz": _quiz,
+    "dashboard": _dashboard,
+    "console": _console,
     "site": _site,
     "author": _author,
 }

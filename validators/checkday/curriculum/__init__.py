@@ -74,7 +74,13 @@ def _task(entry: dict[str, Any]) -> Task:
 
 def _milestone(entry: dict[str, Any], task: str) -> Milestone:
     codes = {
-        name: Code(name, seen=code["seen"], todo=code["todo"], absent=code.get("absent", False))
+        name: Code(
+            name,
+            seen=code["seen"],
+            todo=code["todo"],
+            absent=code.get("absent", False),
+            existed=code.get("existed", False),
+        )
         for name, code in entry.get("codes", {}).items()
     }
     return Milestone(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checkday.engine.judgement import Judgement, Prover, check_of, judge
+from checkday.engine.judgement import Judgement, judge
+from checkday.engine.looking import check_of
 from checkday.engine.run import Run, examine
 
-__all__ = ["Judgement", "Prover", "Run", "check_of", "examine", "judge"]
+__all__ = ["Judgement", "Run", "check_of", "examine", "judge"]

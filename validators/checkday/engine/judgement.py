@@ -1,22 +1,19 @@
-"""Runs the checks of a selection and decides each verdict: order, needs, time, proofs.
-
-Every check starts at once, whatever it needs: reads are remembered and harmless, so a learner waits
-for three round trips instead of six. The needs decide afterwards what is shown.
-"""
+"""Decides each verdict: order, needs, time, proofs."""
 
 from __future__ import annotations
 
-import importlib
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
-from checkday.account import Account, Look
+from checkday.account import Account
 from checkday.chart import Chart
+from checkday.engine.absence import absence
+from checkday.engine.finding import facts_of, held_up, opened, said_by
+from checkday.engine.looking import Known, Progress, Seen, look_at_all
+from checkday.engine.proofs import Keeper, Proofs, Traced, nothing
 from checkday.lab import Lab
 from checkday.model import (
     OTHER_PATH,
@@ -27,23 +24,14 @@ from checkday.model import (
     Milestone,
     NotYet,
     OtherPath,
-    Outcome,
-    Pending,
     Proof,
     Verdict,
 )
-from checkday.plain import plain_facts
 from checkday.quiz import Answers
 from checkday.settings import Settings
+from checkday.traces import Trail
 
-_THREADS = 16
-_DEADLINE = 75.0
-"""Seconds; more than the account's own deadline, so that it only speaks when a check hangs."""
-
-Check = Callable[[Lab], Evidence]
-Prover = Callable[[Milestone], tuple[Proof, Evidence] | None]
-"""A source of older proofs: it shows this very fact, or it is silent. They are asked in the order of
-design section 5: the instructor's snapshot, a trace of AWS, the learner's Record."""
+PROOF_GONE = "proof_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +40,18 @@ class Judgement:
 
     findings: Sequence[Finding]
     causes: Sequence[Finding]
+    """What the findings need in other days or tasks."""
+    all: Sequence[Finding]
 
     def proven_live(self) -> dict[str, Evidence]:
-        """The events seen with our own eyes in this run: what the Record keeps."""
-        everything = (*self.findings, *self.causes)
+        """What was seen with our own eyes in this run and may be gone tomorrow: the Record keeps it."""
         return {
             one.milestone.id: one.facts
-            for one in everything
-            if one.verdict is Verdict.PASSED and one.proof is Proof.LIVE and one.milestone.lasts == "event"
+            for one in self.all
+            if one.verdict is Verdict.PASSED
+            and one.proof is Proof.LIVE
+            and one.milestone.lasts in {"event", "absence"}
         }
-
-
-@dataclass(slots=True)
-class _Known(Mapping[str, Evidence]):
-    """Evidence of other milestones; reading one waits until its check has returned."""
-
-    recall: Callable[[str], Evidence | None]
-    running: dict[str, Future[Evidence]] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Evidence:
-        error = self.running[name].exception()
-        evidence = self.recall(name) if error else self.running[name].result()
-        if evidence is None:
-            raise Blocked("need", name=name)
-        return evidence
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.running)
-
-    def __len__(self) -> int:
-        return len(self.running)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a check said before its needs were asked: evidence, or the exception that ended it."""
-
-    evidence: Evidence
-    error: BaseException | None
-    looks: Collection[Look]
-    seconds: float
 
 
 def judge(
@@ -104,34 +64,32 @@ def judge(
     golden: Mapping[str, Any] | None = None,
     answers: Mapping[int, Answers] | None = None,
     chart: Chart | None = None,
-    provers: Sequence[Prover] = (),
-    progress: Callable[[str, int, int], None] = lambda *_: None,
+    snapshot: Keeper = nothing,
+    record: Keeper = nothing,
+    progress: Progress = lambda *_: None,
 ) -> Judgement:
     """Judge the selected milestones and all they need.
 
-    `progress` is called with a milestone's id, how many are done and how many there are.
+    `snapshot` and `record` are what the instructor and the learner kept of earlier looks. `progress` is
+    called with a milestone's id, how many are done and how many there are.
     """
     order = _order(course, selected)
 
-    def recall(name: str) -> Evidence | None:
-        proof = _older_proof(course.milestones[name], provers)
-        return proof[1] if proof else None
+    def lab() -> Lab:
+        made = Lab(account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart)
+        made.history = Trail(account, made.looks, region=settings.region, until=now)
+        return made
 
-    known = _Known(recall)
+    proofs = Proofs(lab, snapshot, record)
+    known = Known(course, proofs)
     milestones = [course.milestones[name] for name in order]
-    labs = {
-        one.id: Lab(account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart)
-        for one in milestones
-    }
-    seen = _look_at_all(milestones, labs, known, progress)
+    seen = look_at_all(milestones, {one.id: lab() for one in milestones}, known, progress)
     findings: dict[str, Finding] = {}
     for name in order:
-        finding = _decide(course.milestones[name], seen[name], findings, provers)
-        evidence = account.sightings(seen[name].looks)
+        finding = _decide(course.milestones[name], seen[name], findings, proofs)
+        evidence = account.sightings({*seen[name].looks, *_trace_looks(finding, proofs)})
         findings[name] = replace(finding, evidence=evidence, seconds=seen[name].seconds)
-    chosen = [findings[name] for name in course.milestones if name in selected]
-    others = [findings[name] for name in course.milestones if name in findings and name not in selected]
-    return Judgement(chosen, others)
+    return _sorted(course, selected, findings)
 
 
 def _order(course: Course, selected: Collection[str]) -> list[str]:
@@ -139,122 +97,82 @@ def _order(course: Course, selected: Collection[str]) -> list[str]:
     wanted = list(selected)
     while wanted:
         name = wanted.pop()
-        graph[name] = course.milestones[name].needs
+        graph[name] = (*course.milestones[name].needs, *course.milestones[name].of)
         wanted += [need for need in graph[name] if need not in graph]
     return list(TopologicalSorter(graph).static_order())
 
 
-def _look_at_all(
-    order: Sequence[Milestone],
-    labs: Mapping[str, Lab],
-    known: _Known,
-    progress: Callable[[str, int, int], None],
-) -> dict[str, _Seen]:
-    # Submitted in an order in which needs come first, so a check that waits for another's evidence
-    # waits for one that has already been started: the pool cannot lock itself up.
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="check")
-    until = time.monotonic() + _DEADLINE
-    try:
-        for milestone in order:
-            known.running[milestone.id] = pool.submit(_look, milestone, labs[milestone.id])
-        seen = {}
-        for done, (name, lab) in enumerate(labs.items()):
-            progress(name, done, len(order))
-            seen[name] = _seen(known.running[name], lab, until)
-        return seen
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _look(milestone: Milestone, lab: Lab) -> Evidence:
-    started = time.perf_counter()
-    try:
-        return check_of(milestone)(lab)
-    finally:
-        lab.seconds = time.perf_counter() - started
-
-
-def _seen(running: Future[Evidence], lab: Lab, until: float) -> _Seen:
-    try:
-        error = running.exception(max(0.0, until - time.monotonic()))
-    except TimeoutError:
-        return _Seen({}, Blocked("timeout", endpoint="AWS", call="-"), (), _DEADLINE)
-    return _Seen({} if error else running.result(), error, lab.looks, round(lab.seconds, 3))
-
-
-def check_of(milestone: Milestone) -> Check:
-    """The function that stands at the milestone's address, for example `checks.day1.bucket`."""
-    module = importlib.import_module(f"checkday.checks.day{milestone.day}")
-    check: Check = getattr(module, milestone.name)
-    return check
-
-
-def _decide(
-    milestone: Milestone, seen: _Seen, earlier: Mapping[str, Finding], provers: Sequence[Prover]
-) -> Finding:
-    held_up = _held_up(milestone, earlier)
-    if isinstance(seen.error, NotYet) and (proven := _proven(milestone, seen.error, provers)):
-        return proven
-    if held_up is not None:
-        return held_up
-    if isinstance(seen.error, Outcome):
-        return _open(milestone, seen.error)
-    if seen.error is not None:
-        # Not around AWS, whose faults are outcomes: whatever else ends a check is a mistake of ours.
-        detail = f"{type(seen.error).__name__}: {seen.error}"
-        return Finding(milestone, Verdict.ERROR, "broken_check", _facts({"detail": detail}))
-    proof = Proof.LOCAL if milestone.lasts == "local" else Proof.LIVE
-    code = OTHER_PATH if isinstance(seen.evidence, OtherPath) else None
-    return Finding(milestone, Verdict.PASSED, code, _facts(seen.evidence), proof=proof)
-
-
-def _held_up(milestone: Milestone, earlier: Mapping[str, Finding]) -> Finding | None:
-    """What the worst need makes of this milestone: error > blocked > failed > pending."""
-    worst = sorted(
-        (earlier[need] for need in milestone.needs if earlier[need].verdict is not Verdict.PASSED),
-        key=lambda need: _SEVERITY.index(_root(need, earlier).verdict),
+def _sorted(course: Course, selected: Collection[str], findings: Mapping[str, Finding]) -> Judgement:
+    in_order = [findings[name] for name in course.milestones if name in findings]
+    needed = _needed(course, selected)
+    return Judgement(
+        findings=[one for one in in_order if one.milestone.id in selected],
+        causes=[one for one in in_order if one.milestone.id in needed],
+        all=in_order,
     )
-    if not worst:
-        return None
-    need = _root(worst[0], earlier)
-    if need.verdict is Verdict.BLOCKED:
-        return Finding(milestone, Verdict.BLOCKED, need.code, need.facts, cause=need.cause)
-    return Finding(milestone, Verdict.SKIPPED, cause=need.milestone.id)
 
 
-def _root(need: Finding, earlier: Mapping[str, Finding]) -> Finding:
-    while need.verdict is Verdict.SKIPPED and need.cause is not None:
-        need = earlier[need.cause]
-    return need
+def _needed(course: Course, selected: Collection[str]) -> set[str]:
+    """What the selection needs. The subject of a clean-up is none: it may well have been done wrong."""
+    found: set[str] = set()
+    wanted = list(selected)
+    while wanted:
+        needs = set(course.milestones[wanted.pop()].needs) - found
+        found |= needs
+        wanted += needs
+    return found - set(selected)
 
 
-_SEVERITY = (Verdict.ERROR, Verdict.BLOCKED, Verdict.FAILED, Verdict.PENDING, Verdict.SKIPPED, Verdict.PASSED)
+def _decide(milestone: Milestone, seen: Seen, earlier: Mapping[str, Finding], proofs: Proofs) -> Finding:
+    absent = seen.absent(milestone)
+    if isinstance(seen.error, NotYet) and (older := proofs.find(milestone, absent=absent)):
+        facts = facts_of({**seen.error.facts, **older.evidence})
+        return Finding(
+            milestone,
+            Verdict.PASSED,
+            seen.error.code,
+            facts,
+            proof=older.proof,
+            anchored=older.anchored,
+            gone=absent,
+        )
+    if (held := held_up(milestone, earlier)) is not None:
+        return held
+    if milestone.lasts == "absence":
+        return absence(milestone, seen, [earlier[name] for name in milestone.of], earlier)
+    if absent and milestone.lasts == "event":
+        return _gone(milestone, seen, proofs.trace(milestone), [earlier[name] for name in milestone.needs])
+    if seen.error is not None:
+        return said_by(milestone, seen.error)
+    return _passed(milestone, seen.evidence)
 
 
-def _proven(milestone: Milestone, said: NotYet, provers: Sequence[Prover]) -> Finding | None:
-    """Passed all the same: an event that an older proof shows is not undone by today's look."""
-    proof = _older_proof(milestone, provers)
-    if proof is None:
-        return None
-    kind, evidence = proof
-    return Finding(milestone, Verdict.PASSED, said.code, _facts({**said.facts, **evidence}), proof=kind)
+def _passed(milestone: Milestone, evidence: Evidence) -> Finding:
+    code = OTHER_PATH if isinstance(evidence, OtherPath) else None
+    proof = Proof.LOCAL if milestone.lasts == "local" else Proof.LIVE
+    return Finding(milestone, Verdict.PASSED, code, facts_of(evidence), proof=proof)
 
 
-def _older_proof(milestone: Milestone, provers: Sequence[Prover]) -> tuple[Proof, Evidence] | None:
-    if milestone.lasts != "event":
-        return None
-    return next((proof for prover in provers if (proof := prover(milestone))), None)
+def _gone(milestone: Milestone, seen: Seen, traced: Traced | None, needs: Iterable[Finding]) -> Finding:
+    """Not there, and nothing shows that it was right. A zero only if it surely never was.
+
+    What leaves no trace of its own shares the fate of what it lay in: an object is gone with its bucket.
+    """
+    if traced is not None and traced.error is not None:
+        return replace(said_by(milestone, traced.error), gone=_is_gone(traced.error))
+    existed = traced.evidence is not None if traced else any(need.gone for need in needs)
+    existed = existed or (isinstance(seen.error, NotYet) and milestone.codes[seen.error.code].existed)
+    if existed:
+        return opened(milestone, Blocked(PROOF_GONE), gone=True)
+    return said_by(milestone, seen.error) if seen.error else _passed(milestone, seen.evidence)
 
 
-def _open(milestone: Milestone, said: Outcome) -> Finding:
-    facts = _facts(said.facts)
-    if isinstance(said, Pending):
-        return Finding(milestone, Verdict.PENDING, said.code, facts, retry_in=said.retry_in)
-    if isinstance(said, Blocked):
-        return Finding(milestone, Verdict.BLOCKED, said.code, facts, cause=said.code)
-    return Finding(milestone, Verdict.FAILED, said.code, facts)
+def _is_gone(error: Exception) -> bool:
+    return isinstance(error, Blocked) and error.code == PROOF_GONE
 
 
-def _facts(facts: Mapping[str, Any]) -> Evidence:
-    safe: dict[str, Any] = plain_facts(dict(facts))
-    return safe
+def _trace_looks(finding: Finding, proofs: Proofs) -> frozenset[Any]:
+    if finding.proof is not Proof.TRACE and not finding.gone:
+        return frozenset()
+    traced = proofs.trace(finding.milestone)
+    return traced.looks if traced else frozenset()

@@ -11,8 +11,9 @@ from checkday.account import Account, Look, Source
 from checkday.account.answers import canonical
 from checkday.chart import Chart
 from checkday.engine.golden import Golden
-from checkday.engine.judgement import Prover, judge
-from checkday.model import Course, Evidence, Finding, Milestone, Proof, Report
+from checkday.engine.judgement import judge
+from checkday.engine.proofs import Entry, nothing
+from checkday.model import Course, Evidence, Finding, Report
 from checkday.quiz import Answers
 from checkday.record import Key, Record
 from checkday.settings import Settings
@@ -54,7 +55,6 @@ def examine(
     started = replayed or _now()
     account = Account(source)
     memory = _Memory(account, settings, origin) if remember and not replayed else None
-    provers: tuple[Prover, ...] = (memory.prove,) if memory else ()
     judgement = judge(
         course,
         selected,
@@ -64,7 +64,7 @@ def examine(
         golden=Golden(settings.named(sandbox=True)),
         answers=answers,
         chart=chart,
-        provers=provers,
+        record=memory.recall if memory else nothing,
         progress=progress,
     )
     identity = _identity(account, settings.region)
@@ -95,10 +95,12 @@ class _Memory:
         self._record: Record | None = None
         self._warnings: list[tuple[str, Evidence]] = []
 
-    def prove(self, milestone: Milestone) -> tuple[Proof, Evidence] | None:
+    def recall(self, milestone: str) -> Entry | None:
+        """What the Record says of a milestone."""
         record = self._open()
-        evidence = record.proofs.get(milestone.id) if record else None
-        return (Proof.RECORD, evidence) if evidence is not None else None
+        if record is None or milestone not in record.proofs:
+            return None
+        return Entry(record.proofs[milestone], record.times[milestone])
 
     def keep(self, proven: dict[str, Evidence], course_version: str) -> tuple[tuple[str, Evidence], ...]:
         record = self._open() if proven else None

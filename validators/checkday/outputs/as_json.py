@@ -58,6 +58,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "facts": dict(finding.facts),
         "proof": finding.proof.value if finding.proof else None,
+        "anchored": finding.anchored,
         "trust": None,
         "points": finding.points,
         "max_points": milestone.points,

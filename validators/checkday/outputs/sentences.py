@@ -55,6 +55,8 @@ def _proven_by(finding: Finding, words: Words) -> str:
     """What to add to a success that is not simply seen."""
     if finding.code == OTHER_PATH:
         return words("report.other_path")
+    if finding.anchored:
+        return words("report.proof.anchored")
     return words(f"report.proof.{finding.proof}") if finding.proof and finding.code else ""
 
 

@@ -1,5 +1,6 @@
-"""The one writer of the commands: it sends a learner's records, and can send nothing else."""
+"""The writers of the commands: they send a learner's records and queries, and can send nothing else."""
 
+from checkday.writer.athena import Athena, Execution
 from checkday.writer.client import Writer
 from checkday.writer.delivery import deliver
 from checkday.writer.direct import Parts
@@ -9,6 +10,8 @@ from checkday.writer.settling import settle
 from checkday.writer.target import Lake, Stream, is_direct
 
 __all__ = [
+    "Athena",
+    "Execution",
     "Interrupted",
     "Journal",
     "Lake",

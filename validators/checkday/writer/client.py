@@ -17,7 +17,7 @@ from checkday.account.live import CONNECT_TIMEOUT, READ_TIMEOUT
 from checkday.account.reads import Read
 from checkday.errors import CheckdayError
 from checkday.writer.errors import NotSent
-from checkday.writer.guard import NarrowGuard
+from checkday.writer.guard import NarrowGuard, for_records
 
 AT_ONCE = 4
 """Requests under way at the same time."""
@@ -53,12 +53,12 @@ class Fault(Exception):
         self.reason, self.again, self.doubtful = reason, again, doubtful
 
 
-class Writer:
-    """Sends records to one learner's stream or bucket; its guard stops everything else."""
+class Connection:
+    """The clients of one account and Region, behind a guard that stops all but a few operations."""
 
     def __init__(
         self,
-        learner: str,
+        guard: NarrowGuard,
         region: str,
         *,
         profile: str | None = None,
@@ -73,8 +73,33 @@ class Writer:
         self._config = _CONFIG.merge(Config(proxies={})) if endpoint else _CONFIG
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
-        self.guard = NarrowGuard(learner)
+        self.guard = guard
         self.guard.watch(self._session)
+
+    def _client(self, service: str) -> Any:
+        # Making a client is neither safe nor any faster in several threads at once.
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._session.create_client(
+                    service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
+                )
+            return self._clients[service]
+
+    def _fault(self, error: Exception, call: Read, gone: NotSent) -> Fault:
+        if faults.absent_code(error, call) is not None:
+            return Fault(gone)
+        cause, facts = faults.cause(error, call, self._endpoint or f"{call.call} ({self._region})")
+        reason = NotSent(f"cause.{cause}", **facts)
+        doubtful = cause in _NO_ANSWER and not isinstance(error, _NEVER_LEFT)
+        return Fault(reason, again=cause in _PASSING and not doubtful, doubtful=doubtful)
+
+
+class Writer(Connection):
+    """Sends records to one learner's stream or bucket."""
+
+    def __init__(self, learner: str, region: str, **way: Any) -> None:
+        """`way` is how to reach the account, as `Connection` takes it."""
+        super().__init__(NarrowGuard(for_records(learner)), region, **way)
 
     def put_records(self, stream: str, payloads: Sequence[bytes]) -> list[str]:
         """Each record's error code, empty for those that the stream has taken.
@@ -103,23 +128,6 @@ class Writer:
             self._client("s3").put_object(Bucket=bucket, Key=key, Body=body, ExpectedBucketOwner=owner)
         except faults.FAILURES as error:
             raise self._fault(error, call, NotSent("data.no_bucket", name=bucket)) from error
-
-    def _client(self, service: str) -> Any:
-        # Making a client is neither safe nor any faster in several threads at once.
-        with self._making:
-            if service not in self._clients:
-                self._clients[service] = self._session.create_client(
-                    service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
-                )
-            return self._clients[service]
-
-    def _fault(self, error: Exception, call: Read, gone: NotSent) -> Fault:
-        if faults.absent_code(error, call) is not None:
-            return Fault(gone)
-        cause, facts = faults.cause(error, call, self._endpoint or f"{call.call} ({self._region})")
-        reason = NotSent(f"cause.{cause}", **facts)
-        doubtful = cause in _NO_ANSWER and not isinstance(error, _NEVER_LEFT)
-        return Fault(reason, again=cause in _PASSING and not doubtful, doubtful=doubtful)
 
 
 def pause(failures: int) -> float:

@@ -1,4 +1,4 @@
-"""Why not all is sent. Light on imports."""
+"""Why not all is sent or answered. Light on imports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from checkday.errors import CheckdayError
 
 
 class NotSent(CheckdayError):
-    """AWS does not take the records, for a reason that the word key names."""
+    """AWS does not take the records or the query, for a reason that the word key names."""
 
 
 class Interrupted(Exception):

@@ -1,9 +1,9 @@
-"""The wall around the writer: two operations, each on what belongs to this learner alone."""
+"""The wall around the writers: a few operations, each on what belongs to this learner alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from checkday import names
@@ -14,24 +14,57 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
     from botocore.session import Session
 
-_WRITES = {"firehose": ["PutRecordBatch"], "s3": ["PutObject"]}
+Allowed = re.Pattern[str] | Collection[str]
+Targets = Mapping[str, Mapping[str, Mapping[str, Allowed]]]
+"""Service -> operation -> parameter (`Outer.Inner` looks inside) -> the values it may have; "" is none."""
+
+_NONE = ("",)
+
+
+def for_records(learner: str) -> Targets:
+    """Records go to the learner's stream and under data/raw/ of the learner's bucket."""
+    prefix = re.escape(names.prefix(learner))
+    bucket = re.compile(rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+", re.ASCII)
+    key = re.compile(rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+", re.ASCII)
+    return {
+        "firehose": {"PutRecordBatch": {"DeliveryStreamName": (f"{names.prefix(learner)}-stream",)}},
+        "s3": {"PutObject": {"Bucket": bucket, "Key": key}},
+    }
+
+
+def for_queries(workgroup: str, database: str, statements: Collection[str], own: Collection[str]) -> Targets:
+    """These statements only, in this workgroup and database; of the executions, the writer's own."""
+    start = {
+        "WorkGroup": (workgroup,),
+        "QueryExecutionContext.Database": (database,),
+        "QueryExecutionContext.Catalog": _NONE,
+        "QueryString": statements,
+        "ResultConfiguration": _NONE,
+        "ExecutionParameters": _NONE,
+    }
+    mine = {"QueryExecutionId": own}
+    return {
+        "athena": {
+            "StartQueryExecution": start,
+            "GetQueryExecution": mine,
+            "GetQueryResults": mine,
+            "StopQueryExecution": mine,
+        }
+    }
 
 
 class NarrowGuard(Guard):
-    """Lets records through to the learner's stream and under data/raw/ of the learner's bucket.
+    """Lets through what the targets name, and remembers what else was tried.
 
-    The names are looked at when nothing is left that could change them before they are sent.
+    The values are looked at when nothing is left that could change them before they are sent.
     """
 
-    def __init__(self, learner: str) -> None:
-        super().__init__(_WRITES)
-        prefix = re.escape(names.prefix(learner))
-        self._targets: Mapping[str, Mapping[str, str]] = {
-            "PutRecordBatch": {"DeliveryStreamName": rf"{prefix}-stream"},
-            "PutObject": {
-                "Bucket": rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+",
-                "Key": rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+",
-            },
+    def __init__(self, targets: Targets) -> None:
+        super().__init__(targets)
+        self._targets = {
+            (service, operation): values
+            for service, operations in targets.items()
+            for operation, values in operations.items()
         }
 
     def watch(self, session: Session) -> None:
@@ -41,9 +74,20 @@ class NarrowGuard(Guard):
         emitter.register_last("before-parameter-build.*.*", self._before_build)
 
     def _before_build(self, params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
-        operation = str(model.name)
-        for name, allowed in self._targets.get(operation, {}).items():
-            target = str(params.get(name, ""))
-            if not re.fullmatch(allowed, target, re.ASCII):
+        service, operation = str(model.service_model.service_name), str(model.name)
+        for name, allowed in self._targets.get((service, operation), {}).items():
+            target = _value(params, name)
+            if not _fits(target, allowed):
                 self.violations.append(f"{operation} {target}")
                 raise WriteRefused("data.guard", call=operation, target=target)
+
+
+def _value(params: Mapping[str, Any], name: str) -> str:
+    value: Any = params
+    for part in name.split("."):
+        value = value.get(part, "")
+    return str(value)
+
+
+def _fits(target: str, allowed: Allowed) -> bool:
+    return allowed.fullmatch(target) is not None if isinstance(allowed, re.Pattern) else target in allowed

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from checkday.authoring.problem import Problem
 
-_READERS = ("checks", "lab", "engine", "leftovers", "doctor")
+_READERS = ("checks", "lab", "engine", "leftovers", "doctor", "traces")
 """The parts of the package that look at an account."""
 
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from checkday.checks.queries import newest_queries
-from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.checks.traces import shown
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_glue.type_defs import TableTypeDef
@@ -87,6 +88,28 @@ def preview(lab: Lab) -> Evidence:
     if states.keys() & {"QUEUED", "RUNNING"}:
         raise Pending("running", 10, workgroup=name)
     raise NotYet("failed_query", reason=queries[0]["Status"].get("StateChangeReason", "-"))
+
+
+def tables_trace(lab: Lab) -> Evidence | None:
+    """Both tables were made in the learner's database."""
+    events = lab.history.events("glue", "CreateTable", {"databaseName": lab.name("database")})
+    first, second = (_creation(lab, events, name) for name in _TABLES)
+    if first is None or second is None:
+        return None
+    return {"tables": list(_TABLES), "event": second.id, "at": max(first.time, second.time)}
+
+
+def partitions_trace(lab: Lab) -> Evidence | None:
+    """Partitions were added to the table raw."""
+    where = {"databaseName": lab.name("database"), "tableName": "raw"}
+    made = lab.history.first("glue", "BatchCreatePartition", where)
+    if made is None:
+        return None
+    return {"partitions": len(made.parameter("partitionInputList") or ()), "event": made.id, "at": made.time}
+
+
+def _creation(lab: Lab, events: list[Event], table: str) -> Event | None:
+    return shown(lab, events, lambda event: event.parameter("tableInput.name") == table)
 
 
 def _tables(lab: Lab) -> dict[str, TableTypeDef] | None:

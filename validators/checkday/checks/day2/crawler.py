@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from checkday.checks.lake import raw_objects
 from checkday.checks.roles import assumable_role
-from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.checks.traces import shown
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_glue.type_defs import CrawlerTypeDef
+
+CRAWLER = "/AWS-Crawler"
+"""How the session of a role ends when a crawler has taken it on."""
 
 _DENIED = re.compile(r"access ?denied|not authorized|forbidden|403", re.IGNORECASE)
 
@@ -70,6 +74,58 @@ def crawl(lab: Lab) -> Evidence:
     if newest > started:
         raise NotYet("stale", name=name, newest=_clock(newest), started=_clock(started))
     return {"crawler": name, "started": _clock(started)}
+
+
+def crawler_role_trace(lab: Lab) -> Evidence | None:
+    """Glue made a crawler with the role: it refuses a role that it cannot take on."""
+    made = shown(lab, _creations(lab), lambda event: bool(event.parameter("role")))
+    if made is None:
+        return None
+    name = str(made.parameter("role"))
+    role = name if name.startswith("arn:") else f"arn:aws:iam::{lab.account}:role/{name}"
+    return {"role": role, "event": made.id, "at": made.time}
+
+
+def database_trace(lab: Lab) -> Evidence | None:
+    """Somebody in this account made a catalog database of this name."""
+    name = lab.name("database")
+    made = lab.history.first("glue", "CreateDatabase", {"databaseInput.name": name})
+    if made is None:
+        return None
+    return {"database": name, "event": made.id, "at": made.time}
+
+
+def crawler_trace(lab: Lab) -> Evidence | None:
+    """The crawler was made for s3://<bucket>/data/ and the learner's database."""
+    path, database = f"s3://{lab.name('bucket')}/data/", lab.name("database")
+    made = shown(lab, _creations(lab), lambda event: _was_as_agreed(event, path, database))
+    if made is None:
+        return None
+    return {"crawler": lab.name("crawler"), "path": path, "event": made.id, "at": made.time}
+
+
+def crawl_trace(lab: Lab) -> Evidence | None:
+    """The crawler was started, and a crawler then made a table in the learner's database."""
+    name = lab.name("crawler")
+    started = lab.history.first("glue", "StartCrawler", {"name": name})
+    if started is None:
+        return None
+    tables = lab.history.events("glue", "CreateTable", {"databaseName": lab.name("database")})
+    by_crawler = [one for one in tables if one.principal.endswith(CRAWLER)]
+    made = shown(lab, [started, *by_crawler], lambda event: event.name == "CreateTable")
+    if made is None:
+        return None
+    return {"crawler": name, "started": started.time, "event": made.id, "at": started.time}
+
+
+def _creations(lab: Lab) -> list[Event]:
+    return lab.history.events("glue", "CreateCrawler", {"name": lab.name("crawler")})
+
+
+def _was_as_agreed(event: Event, path: str, database: str) -> bool:
+    targets = [str(one.get("path", "")) for one in event.parameter("targets.s3Targets") or ()]
+    there = [target.rstrip("/") + "/" for target in targets] == [path]
+    return there and event.parameter("databaseName") == database and not event.parameter("tablePrefix")
 
 
 def _crawler(lab: Lab) -> CrawlerTypeDef | None:

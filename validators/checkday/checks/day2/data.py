@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from checkday.checks.lake import objects_under, raw_objects
+from checkday.checks.lake import bucket_is_there, objects_under, raw_objects
+from checkday.checks.traces import bucket_made
 from checkday.lab import Evidence, Lab, NotYet, Pending
 from checkday.names import ERROR_PREFIX, RAW_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.type_defs import DatapointTypeDef
 
 _YEAR = re.compile(r"(^|/)(raw|data/raw)?20\d{2}/\d{2}/\d{2}/\d{2}/")
 _HEAD = 64 * 1024
@@ -17,6 +21,7 @@ _OPTIONAL = {"device_temp": int}
 
 _RECENT = timedelta(minutes=10)
 _METRIC_AGE = timedelta(days=14)
+_HISTORY = timedelta(days=89)
 _WAIT = 90
 """Seconds: the stream's interval of 60, and what S3 and the metrics take."""
 
@@ -31,7 +36,23 @@ def records(lab: Lab) -> Evidence:
         raise Pending("buffering", _WAIT, seconds=_WAIT)
     if size < wanted:
         raise NotYet("too_few", actual=size, wanted=wanted)
-    return {"objects": len(found), "bytes": size}
+    return {"bytes": size}
+
+
+def records_trace(lab: Lab) -> Evidence | None:
+    """Firehose counted at least as many records delivered to S3 as the learner had to send.
+
+    Without a count the records may still have been there, as long as the bucket is gone as well:
+    `data send --direct` leaves none.
+    """
+    delivered = _points(lab, "DeliveryToS3.Records")
+    if sum(point.get("Sum", 0) for point in delivered) < lab.golden["rows"]:
+        if delivered or (bucket_made(lab) and not bucket_is_there(lab)):
+            raise lab.proof_gone()
+        return None
+    size = sum(point.get("Sum", 0) for point in _points(lab, "DeliveryToS3.Bytes"))
+    at = min(point["Timestamp"] for point in delivered)
+    return {"bytes": int(size), "at": at.isoformat()}
 
 
 def records_valid(lab: Lab) -> Evidence:
@@ -48,6 +69,9 @@ def records_valid(lab: Lab) -> Evidence:
 
 def _missing_records(lab: Lab) -> NotYet | Pending:
     name = lab.name("stream")
+    if not bucket_is_there(lab):
+        # Metrics outlive what they measured: without a bucket they say nothing of a delivery that failed.
+        return NotYet("missing", bucket=lab.name("bucket"), prefix=RAW_PREFIX)
     for one in objects_under(lab, ""):
         if _YEAR.search(one["Key"]) and not one["Key"].startswith(ERROR_PREFIX):
             return NotYet("wrong_place", actual=one["Key"], wanted=RAW_PREFIX)
@@ -63,9 +87,21 @@ def _missing_records(lab: Lab) -> NotYet | Pending:
         for dimension in metric.get("Dimensions", []):
             if dimension["Name"] == "DeliveryStreamName" and dimension["Value"] != name:
                 return NotYet("wrong_stream", actual=dimension["Value"], wanted=name)
-    if lab.find(lab.aws.s3.head_bucket, Bucket=lab.name("bucket"), ExpectedBucketOwner=lab.account) is None:
-        return NotYet("missing", bucket=lab.name("bucket"), prefix=RAW_PREFIX)
     return NotYet("not_sent", stream=name)
+
+
+def _points(lab: Lab, metric: str) -> list[DatapointTypeDef]:
+    """One point a day that has any, over as long as AWS keeps its event history."""
+    answer = lab.aws.cloudwatch.get_metric_statistics(
+        Namespace="AWS/Firehose",
+        MetricName=metric,
+        Dimensions=[{"Name": "DeliveryStreamName", "Value": lab.name("stream")}],
+        StartTime=lab.now - _HISTORY,
+        EndTime=lab.now + timedelta(minutes=1),
+        Period=24 * 3600,
+        Statistics=["Sum"],
+    )
+    return answer.get("Datapoints", [])
 
 
 def _incoming(lab: Lab, age: timedelta) -> float:

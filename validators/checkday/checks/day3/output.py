@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from checkday.checks.lake import objects_under
+from checkday.checks.lake import bucket_is_there, objects_under
 from checkday.checks.queries import count_result, newest_queries
+from checkday.checks.traces import shown
 from checkday.lab import Evidence, Lab, NotYet, Pending
 from checkday.names import PROCESSED_PREFIX, RAW_PREFIX, REFERENCE_PREFIX
 
@@ -64,6 +65,23 @@ def output_table(lab: Lab) -> Evidence:
     return {"columns": columns, "location": storage["Location"]}
 
 
+def output_table_trace(lab: Lab) -> Evidence | None:
+    """The table was made, by a crawler or by a query, where the output belongs."""
+    where = {"databaseName": lab.name("database"), "tableInput.name": _TABLE}
+    wanted = f"s3://{lab.name('bucket')}/{PROCESSED_PREFIX}"
+    storage = "tableInput.storageDescriptor"
+    made = shown(
+        lab,
+        lab.history.events("glue", "CreateTable", where),
+        lambda event: (str(event.parameter(f"{storage}.location")).rstrip("/") + "/").startswith(wanted),
+    )
+    if made is None:
+        return None
+    columns = [str(one.get("name")) for one in made.parameter(f"{storage}.columns") or ()]
+    location = made.parameter(f"{storage}.location")
+    return {"columns": columns, "location": location, "event": made.id, "at": made.time}
+
+
 def row_balance(lab: Lab) -> Evidence:
     """The learner's count of processed_data equals the records that have a partner in the reference."""
     workgroup = lab.name("workgroup")
@@ -91,7 +109,7 @@ def _imbalance(lab: Lab, actual: int, wanted: int) -> NotYet:
 
 def _missing_output(lab: Lab) -> NotYet:
     bucket = lab.name("bucket")
-    if lab.find(lab.aws.s3.head_bucket, Bucket=bucket, ExpectedBucketOwner=lab.account) is None:
+    if not bucket_is_there(lab):
         return NotYet("no_bucket", name=bucket)
     elsewhere = [one["Key"] for one in objects_under(lab, "") if one["Key"].endswith(".parquet")]
     if elsewhere and not elsewhere[0].startswith((RAW_PREFIX, REFERENCE_PREFIX)):

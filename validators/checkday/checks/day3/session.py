@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkday.checks.queries import made_by_query
 from checkday.checks.roles import assumable_role
-from checkday.lab import Evidence, Lab, NotYet, Pending
+from checkday.checks.traces import shown
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_glue.type_defs import JobTypeDef, SessionTypeDef
@@ -26,10 +28,13 @@ def session_role(lab: Lab) -> Evidence:
 
 
 def session(lab: Lab) -> Evidence:
-    """A Glue interactive session was started, or a notebook that starts one."""
+    """A Glue interactive session was started, or a notebook that starts one; or a query did its work."""
     found = _session(lab)
     if found is None:
-        return {"session": _existing_notebook(lab)["Name"]}
+        job = _notebook(lab)
+        if job is None:
+            return _without_session(lab)
+        return {"session": job["Name"]}
     if found["Status"] == "PROVISIONING":
         raise Pending("starting", 20, name=found["Id"])
     if found["Status"] == "FAILED":
@@ -59,6 +64,62 @@ def session_stopped(lab: Lab) -> Evidence:
     return {"status": found["Status"]}
 
 
+def session_role_trace(lab: Lab) -> Evidence | None:
+    """Glue started a session with the role: it refuses a role that it cannot take on."""
+    made = shown(lab, _starts(lab), lambda event: bool(event.parameter("role")))
+    if made is None:
+        return None
+    return {"role": made.parameter("role"), "event": made.id, "at": made.time}
+
+
+def session_trace(lab: Lab) -> Evidence | None:
+    """Glue started a session of the learner."""
+    made = next(iter(_starts(lab)), None)
+    if made is None:
+        return None
+    return {"session": made.parameter("id") or made.parameter("name"), "event": made.id, "at": made.time}
+
+
+def session_thrifty_trace(lab: Lab) -> Evidence | None:
+    """The session was started small, and to end by itself soon."""
+    made = shown(lab, _starts(lab), _was_thrifty)
+    if made is None:
+        return None
+    minutes, workers = made.parameter("idleTimeout"), made.parameter("numberOfWorkers")
+    return {"idle_timeout": minutes, "workers": workers, "event": made.id, "at": made.time}
+
+
+def session_stopped_trace(lab: Lab) -> Evidence | None:
+    """Every session that was started was stopped or deleted."""
+    started = [event.parameter("id") for event in _starts(lab) if event.name == "CreateSession"]
+    ends = [*lab.history.events("glue", "StopSession"), *lab.history.events("glue", "DeleteSession")]
+    ended = [event for event in ends if event.parameter("id") in started]
+    if not started:
+        return None
+    if {event.parameter("id") for event in ended} != set(started):
+        raise lab.proof_gone()
+    last = max(ended, key=lambda event: event.time)
+    return {"status": "STOPPED", "event": last.id, "at": last.time}
+
+
+def _starts(lab: Lab) -> list[Event]:
+    """Sessions of the pages' name or role, then notebooks: what a notebook starts is named by Glue."""
+    sessions = lab.history.events("glue", "CreateSession")
+    mine = [one for one in sessions if _is_mine(lab, one)]
+    return mine + lab.history.events("glue", "CreateJob", {"name": lab.name("notebook")})
+
+
+def _is_mine(lab: Lab, event: Event) -> bool:
+    role = str(event.parameter("role")).rpartition("/")[2]
+    return event.parameter("id") == lab.name("session") or role == lab.name("session_role")
+
+
+def _was_thrifty(event: Event) -> bool:
+    minutes, workers = event.parameter("idleTimeout"), event.parameter("numberOfWorkers")
+    sized = isinstance(minutes, int) and isinstance(workers, int)
+    return sized and minutes <= _MOST_MINUTES and workers <= _MOST_WORKERS
+
+
 def _session(lab: Lab) -> SessionTypeDef | None:
     """The session of the pages' name, else the newest that a notebook of ours started."""
     own = lab.find(lab.aws.glue.get_session, Id=lab.name("session"))
@@ -84,8 +145,8 @@ def _notebook(lab: Lab) -> JobTypeDef | None:
     return found["Job"] if found and found["Job"].get("JobMode") == "NOTEBOOK" else None
 
 
-def _existing_notebook(lab: Lab) -> JobTypeDef:
-    found = _notebook(lab)
-    if found is None:
+def _without_session(lab: Lab) -> Evidence:
+    query = made_by_query(lab, "processed_data")
+    if query is None:
         raise NotYet("missing", name=lab.name("session"))
-    return found
+    return lab.other_path(query=query)

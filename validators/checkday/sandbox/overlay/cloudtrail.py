@@ -12,6 +12,7 @@ from checkday.sandbox.overlay.cloudtrail_history import ATTRIBUTES, Look, Place,
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, good, refusal
 
 _PAGE = 50
+_MOST = 2**62
 
 
 class _Invalid(Exception):
@@ -50,9 +51,10 @@ def _look(said: Mapping[str, Any], emulator: Emulator) -> Look:
 
 
 def _time(value: Any) -> float | None:
-    if value is None or isinstance(value, (int, float)):
-        return value
-    raise _Invalid("InvalidTimeRangeException", "The time is not valid.")
+    try:
+        return None if value is None else float(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _Invalid("InvalidTimeRangeException", "The time is not valid.") from error
 
 
 def _attribute(given: Any) -> tuple[str, str] | None:
@@ -77,8 +79,8 @@ def _packed(place: Place, mark: str) -> str:
 def _unpacked(token: Any, mark: str) -> Place:
     try:
         at, number, marked = json.loads(base64.urlsafe_b64decode(str(token).encode()))
-        place = Place(int(at), int(number))
-    except (ValueError, TypeError) as error:
+        place = Place(*(max(0, min(int(each), _MOST)) for each in (at, number)))
+    except (ValueError, TypeError, OverflowError) as error:
         raise _Invalid("InvalidNextTokenException", "The token is not valid.") from error
     if marked != mark:
         message = "A token must be used with the parameters of the call that it came from."

@@ -73,7 +73,7 @@ class History:
             (
                 *(event["recipientAccountId"], event["awsRegion"], int(at), event["eventID"]),
                 *(event["eventName"], event["eventSource"], str(event["readOnly"]).lower()),
-                *(_user(identity), identity.get("accessKeyId", "")),
+                *(_user(identity), _storable(identity.get("accessKeyId", ""))),
                 *(json.dumps(resources), json.dumps(event)),
             ),
         )
@@ -88,7 +88,7 @@ class History:
                 values.append(value)
         if look.attribute is not None:
             wanted.append(_COLUMNS[look.attribute[0]])
-            values.append(look.attribute[1].encode(errors="replace").decode())
+            values.append(_storable(look.attribute[1]))
         if after is not None:
             wanted.append("(at, number) < (?, ?)")
             values += after
@@ -117,10 +117,15 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _user(identity: Mapping[str, Any]) -> str:
-    if identity["type"] == "Root":
+    if identity.get("type") == "Root":
         return "root"
     name = identity.get("userName") or str(identity.get("arn", "")).rpartition("/")[2]
-    return str(name).encode(errors="replace").decode()
+    return _storable(name)
+
+
+def _storable(text: object) -> str:
+    """Half a character may come in a header or in JSON, but not go into the database."""
+    return str(text).encode(errors="replace").decode()
 
 
 @cache

@@ -17,11 +17,15 @@ from checkday.sandbox.overlay.wire import Answer, Request
 
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _SECRETS = {"SecretAccessKey", "SessionToken", "Password", "ZipFile", "Environment"}
+_WITHHELD = {"RunStatement": "code", "StartQueryExecution": "queryString"}
+"""What learners write and services keep to themselves."""
+
 _LONGEST = 100 * 1024
 """Characters that each half of an event may have."""
 
 _DEEPEST = 40
 _QUERIES = {"ec2", "query"}
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _PLACE = re.compile(rb"<LocationConstraint>([\w-]{1,40})</LocationConstraint>")
 
 
@@ -93,10 +97,8 @@ _NESTED: Mapping[tuple[str, type], Callable[[Any, Any, int], Any]] = {
 
 
 def _redacted(operation: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Athena has long kept the text of queries to itself."""
-    if operation == "StartQueryExecution" and "queryString" in values:
-        return {**values, "queryString": "***OMITTED***"}
-    return values
+    withheld = _WITHHELD.get(operation)
+    return {**values, withheld: "***OMITTED***"} if withheld in values else values
 
 
 def _bounded(values: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -111,8 +113,6 @@ def _of_bucket(found: models.Found, request: Request) -> dict[str, Any]:
     values |= dict.fromkeys(_meant(found), "")
     if place := _PLACE.search(request.body) if found.operation.name == "CreateBucket" else None:
         values["CreateBucketConfiguration"] = {"LocationConstraint": place[1].decode()}
-    if found.operation.name == "PutBucketPolicy":
-        values["bucketPolicy"] = models.loaded(request.body)
     return _bounded(values) or {}
 
 
@@ -137,7 +137,7 @@ def _listed(shape: Any, said: Mapping[str, str], stem: str) -> list[Any]:
     inner = f"{stem}." if flat else f"{stem}.{shape.member.serialization.get('name', 'member')}."
     places = {name[len(inner) :].partition(".")[0] for name in said if name.startswith(inner)}
     ends = "." if shape.member.type_name == "structure" else ""
-    numbers = sorted(int(place) for place in places if place.isdecimal())
+    numbers = sorted(int(place) for place in places if _NUMBER.fullmatch(place))
     return [_from_form(shape.member, said, f"{inner}{number}{ends}") for number in numbers]
 
 

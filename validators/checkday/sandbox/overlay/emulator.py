@@ -8,7 +8,6 @@ a service of ours alone does must be asked by itself. A witness sees every call 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,22 +15,18 @@ from typing import Any
 
 from botocore.loaders import Loader
 from ministack import app
-from ministack.core import iam_evaluator as evaluator
 from ministack.core import router
 from ministack.core.iam_evaluator import AuthError, EvalContext, enforce, evaluate_trust_policy
 from ministack.core.persistence import save_all
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
-from ministack.services import cloudwatch, firehose, glue, iam, s3, sts
+from ministack.services import cloudwatch, firehose, glue, iam, s3
 
 from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS, WITNESS, callers, emulator_metrics
 from checkday.sandbox.overlay.emulator_metrics import Sums
 from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
-
-_LONGEST_ROLE = 48 * 3600
-"""Seconds that an AWS service may act as a role with one set of keys."""
 
 _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
@@ -193,39 +188,16 @@ class Ministack:
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         if not app.AUTH:
             return None
-        name = role.rpartition("/")[2]
-        who = f"arn:aws:sts::{self.account}:assumed-role/{name}/sandbox"
-        asked = EvalContext(
-            principal_arn=who,
-            principal_type="AssumedRole",
-            principal_account=self.account,
-            action=action,
-            resource_arn=resource,
-            region=self.region,
-            service_context={key.lower(): value for key, value in context.items()},
-        )
-        if _allows(asked, name):
+        if callers.role_allows((self.account, self.region), role, action, resource, context):
             return None
+        who = callers.role_session_arn(self.account, role, "sandbox")
         return f"User: {who} is not authorized to perform: {action} on resource: {resource}"
 
     def role_keys(self, role: str, session: str) -> Mapping[str, str]:
-        keys = {
-            "AWS_ACCESS_KEY_ID": iam._gen_session_access_key(),  # noqa: SLF001
-            "AWS_SECRET_ACCESS_KEY": iam._gen_secret(),  # noqa: SLF001
-            "AWS_SESSION_TOKEN": iam._gen_session_token(),  # noqa: SLF001
-        }
-        name = role.rpartition("/")[2]
-        acting = {
-            "Arn": f"arn:aws:sts::{self.account}:assumed-role/{name}/{session}",
-            "UserId": f"{sts._role_id(role)}:{session}",  # noqa: SLF001
-            "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"],
-            "SessionToken": keys["AWS_SESSION_TOKEN"],
-            "Expiration": time.time() + _LONGEST_ROLE,
-            "AccountId": self.account,
-            "PrincipalType": "AssumedRole",
-        }
-        sts.register_session(keys["AWS_ACCESS_KEY_ID"], acting)
-        return keys
+        return callers.keys(self.account, role, session)
+
+    def role_caller(self, role: str, session: str) -> Mapping[str, Any]:
+        return callers.acting_as(self.account, role, session)
 
     def objects(self, bucket: str, prefix: str) -> Sequence[Stored] | None:
         # Asking for the list in pages would sort the whole bucket anew for each of them.
@@ -259,18 +231,6 @@ class Ministack:
     def keep(self, *services: str) -> None:
         modules = {"cloudwatch": cloudwatch, "glue": glue}
         save_all({name: modules[name].get_state for name in services})
-
-
-def _allows(asked: EvalContext, role: str) -> bool:
-    """What the evaluator decides for a caller with a key, here for a role that no key stands for."""
-    account, resource = asked.principal_account, asked.resource_arn
-    limits = evaluator._permissions_boundary(iam._roles, role, account)  # noqa: SLF001
-    policies = evaluator._gather_role_policies(role, account)  # noqa: SLF001
-    result = evaluator.evaluate(asked, policies, *limits)
-    found = evaluator._resource_policy(asked.action.partition(":")[0], resource)  # noqa: SLF001
-    if found is not None:
-        result = evaluator.combine_resource_policy(result, asked, *found, limits=limits)
-    return bool(result.decision == "Allow")
 
 
 def _parts(request: Request) -> tuple[str, str, dict[str, str], bytes, dict[str, list[str]]]:

@@ -23,6 +23,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
 }
 """The models' names of the services that the emulator calls otherwise."""
 
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LABEL = re.compile(r"\{(\w[\w-]*)(\+?)\}")
 _RPC = re.compile(r"/service/\w+/operation/(\w+)")
 
@@ -185,6 +186,6 @@ def _typed(shape: Any, values: Sequence[str] | None) -> Any:
     if shape.type_name == "list":
         return list(values)
     text = values[0]
-    if shape.type_name in {"integer", "long"} and text.lstrip("-").isdecimal():
+    if shape.type_name in {"integer", "long"} and _INTEGER.fullmatch(text):
         return int(text)
     return text == "true" if shape.type_name == "boolean" else text

@@ -154,6 +154,9 @@ class Emulator(Protocol):
     def role_denial(self, role: str, action: str, resource: str, **context: str) -> str | None:
         """Why a service that acts as this role may not do this; None if it may."""
 
+    def role_caller(self, role: str, session: str) -> Mapping[str, Any]:
+        """The `userIdentity` of a service that acts as this role."""
+
     def role_keys(self, role: str, session: str) -> Mapping[str, str]:
         """Keys for a program that acts as this role, as the variables of its environment."""
 

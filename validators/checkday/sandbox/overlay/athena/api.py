@@ -227,7 +227,9 @@ async def _statistics(request: Request, emulator: Emulator) -> dict[str, Any]:
     timeline = {name: value for name, value in shown.items() if name.endswith("InMillis")}
     rows = {"InputBytes": shown["DataScannedInBytes"]}
     if execution.state == "SUCCEEDED":
-        rows |= {"OutputRows": execution.kept["rows"], "OutputBytes": execution.kept["bytes"]}
+        kept = execution.kept
+        rows |= {"InputRows": kept.get("rows_read", 0)}
+        rows |= {"OutputRows": kept["rows"], "OutputBytes": kept["bytes"]}
     return {"QueryRuntimeStatistics": {"Timeline": timeline, "Rows": rows}}
 
 

@@ -128,7 +128,7 @@ def _count(execution: Execution, total: int) -> None:
 async def _publish(execution: Execution, found: Mapping[str, Any], world: World) -> None:
     """Put the result where it is looked for."""
     kept = execution.kept
-    kept |= {name: found[name] for name in ("columns", "rows", "written")}
+    kept |= {name: found[name] for name in ("columns", "rows", "rows_read", "written")}
     has_header = execution.shown["StatementType"] == "DML" and bool(found["columns"])
     part = _part(execution)
     rows = await asyncio.to_thread(part.read_bytes) if part.exists() else b""

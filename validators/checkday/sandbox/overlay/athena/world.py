@@ -10,11 +10,14 @@ from typing import Any
 
 from checkday.sandbox.overlay.athena.buckets import Buckets, Denied, NoBucket, NoObject
 from checkday.sandbox.overlay.athena.objects import Copies
+from checkday.sandbox.overlay.cloudtrail_events import record_for
 from checkday.sandbox.overlay.wire import Emulator, Request
 
 _NO_BUCKET = (
     "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket)"
 )
+
+_ATHENA = "athena.amazonaws.com"
 
 _GLUE = {
     "GetTable": "Table",
@@ -131,7 +134,9 @@ class World:
             raise Refused("query", "NOT_SUPPORTED", operation)
         headers = {"x-amz-target": f"AWSGlue.{operation}"}
         body = json.dumps(parameters).encode()
-        answer = await self._emulator.ask_as_service(Request("glue", "POST", "/", headers=headers, body=body))
+        request = Request("glue", "POST", "/", headers=headers, body=body)
+        answer = await self._emulator.ask_as_service(request)
+        record_for(_ATHENA, request, answer, self._emulator, self._emulator.caller(self._request))
         values = answer.values if answer.body else {}
         if not answer.good:
             raise Refused(

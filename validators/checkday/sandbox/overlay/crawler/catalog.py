@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from checkday.sandbox.overlay.cloudtrail_events import record_for
 from checkday.sandbox.overlay.crawler import entries
 from checkday.sandbox.overlay.crawler.tables import Table
 from checkday.sandbox.overlay.lake import Place
 from checkday.sandbox.overlay.wire import Answer, Emulator, call
 
 _AT_ONCE = 100
+_GLUE, _SESSION = "glue.amazonaws.com", "AWS-Crawler"
 
 
 class Failed(Exception):
@@ -136,7 +138,10 @@ class Catalog:
                 )
 
     async def _ask(self, operation: str, **parameters: Any) -> Answer:
-        return await self._emulator.ask_as_service(call("glue", operation, **parameters))
+        request = call("glue", operation, **parameters)
+        answer = await self._emulator.ask_as_service(request)
+        record_for(_GLUE, request, answer, self._emulator, self._emulator.role_caller(self._role, _SESSION))
+        return answer
 
     async def _do(self, operation: str, **parameters: Any) -> dict[str, Any]:
         answer = await self._ask(operation, **parameters)

@@ -54,7 +54,8 @@ def run(session: Session, tree: exp.Query, text: str) -> Outcome:
         columns = [Column.of_engine(name, kind) for name, (_, kind, *_) in zip(names, described, strict=True)]
         path = os.path.join(session.settings.scratch, "rows.csv")
         rows = _write(session.database, [kind for _, kind, *_ in described], path)
-    return Outcome(columns, path, rows)
+        read = scans.rows_read(session.database, prepared.scans)
+    return Outcome(columns, path, rows, read)
 
 
 def explain(session: Session, tree: exp.Query, text: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,16 @@ def bind(database: duckdb.DuckDBPyConnection, lake: Lake, scans: Sequence[Scan],
     for scan in scans:
         rows = readers.select_from(database, scan.info, fetched[scan.name], scan.wanted)
         database.execute(f"CREATE OR REPLACE TEMP VIEW {scan.name} AS {rows}")
+    return total
+
+
+def rows_read(database: duckdb.DuckDBPyConnection, scans: Sequence[Scan]) -> int:
+    """How many rows the bound tables gave; 0 for one that cannot be counted, where the query did not care."""
+    total = 0
+    for scan in scans:
+        with contextlib.suppress(duckdb.Error):
+            found = database.execute(f"SELECT count(*) FROM {scan.name}").fetchone()  # noqa: S608
+            total += int(found[0]) if found else 0
     return total
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from checkday.sandbox.overlay.athena.sql import catalog, storage
+from checkday.sandbox.overlay.athena.sql import catalog, scans, storage
 from checkday.sandbox.overlay.athena.sql.catalog import LAZY, OPENX_JSON, PARQUET, TableInfo
 from checkday.sandbox.overlay.athena.sql.errors import QueryError
 from checkday.sandbox.overlay.athena.sql.kinds import from_hive, identifier, literal, to_hive
@@ -56,7 +56,7 @@ def create_as(session: Session, statement: CreateTableAs) -> Outcome:
         columns = _columns(session, prepared)
         target = _target(said, location, columns, f"{database}.{name}")
         _check_empty(session, target.location, f"{database}.{name}")
-        outcome = _write(session, prepared.sql, target) if statement.with_data else Outcome()
+        outcome = _write(session, prepared, target) if statement.with_data else Outcome()
     serde = {"field.delim": target.delimiter, "serialization.format": target.delimiter}
     described = storage.table_input(
         name,
@@ -81,7 +81,8 @@ def insert(session: Session, statement: Insert) -> Outcome:
         raise QueryError("TABLE_NOT_FOUND", message)
     target = _target_of(info)
     with opened(session, statement.tree, statement.text) as prepared:
-        outcome = _write(session, _as_columns_of(session, prepared, info, statement.columns), target)
+        rows = _as_columns_of(session, prepared, info, statement.columns)
+        outcome = _write(session, prepared, target, rows)
     _register(session, database, info.name, target, outcome)
     return outcome
 
@@ -92,7 +93,7 @@ def unload(session: Session, statement: Unload) -> Outcome:
         said = {**statement.properties, "format": statement.properties.get("format", "")}
         target = _target(said, statement.location, _columns(session, prepared), statement.location)
         _check_empty(session, target.location, "")
-        return _write(session, prepared.sql, target)
+        return _write(session, prepared, target)
 
 
 def _columns(session: Session, prepared: Prepared) -> list[tuple[str, str]]:
@@ -178,8 +179,16 @@ def _check_empty(session: Session, location: str, name: str) -> None:
         raise QueryError("HIVE_PATH_ALREADY_EXISTS", message)
 
 
-def _write(session: Session, query: str, target: Target) -> Outcome:
+def _write(session: Session, prepared: Prepared, target: Target, query: str | None = None) -> Outcome:
     """Write the rows, a file for each partition; the objects are named in the outcome."""
+    outcome = _files(session, target, _parts(session, query or prepared.sql, target))
+    session.database.execute("DROP TABLE IF EXISTS written_")
+    outcome.rows_read = scans.rows_read(session.database, prepared.scans)
+    return outcome
+
+
+def _parts(session: Session, query: str, target: Target) -> list[tuple[str, str]]:
+    """The folder of each partition that the rows make, and the query of its rows."""
     columns = [
         f"CAST({identifier(name)} AS {from_hive(kind)}) AS {identifier(name)}"
         for name, kind in target.columns
@@ -188,7 +197,7 @@ def _write(session: Session, query: str, target: Target) -> Outcome:
     names = ", ".join(identifier(name) for name, _ in (*target.columns, *target.keys))
     source = f"({query}) AS result_({names})"
     if not keys:
-        return _files(session, target, [("", f"SELECT {', '.join(columns)} FROM {source}")])  # noqa: S608
+        return [("", f"SELECT {', '.join(columns)} FROM {source}")]  # noqa: S608
     session.database.execute(f"CREATE OR REPLACE TEMP TABLE written_ AS SELECT * FROM {source}")  # noqa: S608
     found = session.database.execute(
         f"SELECT DISTINCT {', '.join(f'CAST({key} AS VARCHAR)' for key in keys)} FROM written_ "  # noqa: S608
@@ -205,9 +214,7 @@ def _write(session: Session, query: str, target: Target) -> Outcome:
         )
         query = f"SELECT {', '.join(columns)} FROM written_ WHERE {where}"  # noqa: S608
         parts.append((folder_of([name for name, _ in target.keys], values), query))
-    outcome = _files(session, target, parts)
-    session.database.execute("DROP TABLE written_")
-    return outcome
+    return parts
 
 
 def folder_of(keys: Sequence[str], values: Sequence[str | None]) -> str:

@@ -1,72 +1,22 @@
-"""Day 1: a bucket to land data in, and a Firehose stream that will fill it."""
+"""Day 1, the stream: Firehose may write, and delivers to the bucket as agreed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from checkday.checks.roles import assumable_role
-from checkday.lab import Evidence, Lab, NotYet, Pending
-from checkday.names import RAW_PREFIX, REFERENCE_PREFIX
+from checkday.checks.traces import shown
+from checkday.lab import Event, Evidence, Lab, NotYet, Pending
+from checkday.names import RAW_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose.type_defs import (
         DeliveryStreamDescriptionTypeDef,
         ExtendedS3DestinationDescriptionTypeDef,
     )
-    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
-_REFERENCE_FILE = "tracks_reference.json"
-_REFERENCE_LINES = 100
-_REFERENCE_FIELDS = {"track_id", "track_name", "artist_name", "genre", "duration_s"}
-_REFERENCE_LIMIT = 256 * 1024
 _BUFFER = {"SizeInMBs": 1, "IntervalInSeconds": 60}
-
-
-def account(lab: Lab) -> Evidence:
-    """The credentials belong to an AWS account, and AWS says which."""
-    identity = lab.aws.sts.get_caller_identity()
-    return {"account": identity["Account"], "principal": identity["Arn"]}
-
-
-def bucket(lab: Lab) -> Evidence:
-    """The learner's bucket exists, is the learner's own, and lies in the first Region."""
-    name = lab.name("bucket")
-    head = lab.find(lab.aws.s3.head_bucket, Bucket=name, ExpectedBucketOwner=lab.account)
-    if head is None:
-        raise _missing_bucket(lab, name)
-    if (actual := head["BucketRegion"]) != lab.region:
-        raise NotYet("wrong_region", name=name, actual=actual, wanted=lab.region)
-    return {"bucket": name, "region": lab.region}
-
-
-def bucket_private(lab: Lab) -> Evidence:
-    """All four switches of the bucket's public access block are on."""
-    name = lab.name("bucket")
-    found = lab.find(lab.aws.s3.get_public_access_block, Bucket=name, ExpectedBucketOwner=lab.account)
-    if found is None:
-        _check_bucket_exists(lab, name)
-    switches = found["PublicAccessBlockConfiguration"] if found else {}
-    wanted = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    off = [switch for switch in wanted if not switches.get(switch)]
-    if off:
-        raise NotYet("open", name=name, flags=", ".join(off))
-    return {"bucket": name}
-
-
-def reference(lab: Lab) -> Evidence:
-    """The reference file lies under data/reference_data/: one JSON object a line, numbers as numbers."""
-    found = _reference_object(lab, lab.name("bucket"))
-    key, size = found["Key"], found["Size"]
-    if size == 0:
-        raise NotYet("empty", key=key)
-    if size > _REFERENCE_LIMIT:
-        raise NotYet("too_big", key=key, bytes=size)
-    lines = lab.aws.s3.get_object(Bucket=lab.name("bucket"), Key=key)["Body"].read().splitlines()
-    for number, line in enumerate(lines, start=1):
-        _check_track(lab, line, key=key, number=number)
-    if len(lines) != _REFERENCE_LINES:
-        raise NotYet("wrong_lines", key=key, actual=len(lines), wanted=_REFERENCE_LINES)
-    return {"key": key, "lines": len(lines)}
+_DESTINATION = "extendedS3DestinationConfiguration"
 
 
 def stream_role(lab: Lab) -> Evidence:
@@ -123,59 +73,47 @@ def stream_logging(lab: Lab) -> Evidence:
     return {"log_group": group}
 
 
-def _missing_bucket(lab: Lab, name: str) -> NotYet:
-    own = [one["Name"] for one in lab.aws.s3.list_buckets(Prefix="fcj-")["Buckets"]]
-    same_course = f"{lab.prefix}-lake-{lab.account}-"
-    for other in own:
-        if other.startswith(same_course):
-            actual = other.removeprefix(same_course)
-            return NotYet("wrong_region", name=other, actual=actual, wanted=lab.region)
-    for other in own:
-        if other.startswith(f"{lab.prefix}-"):
-            return NotYet("wrong_name", actual=other, wanted=name)
-    lab.refuse_other_learner(own)
-    return NotYet("missing", name=name)
+def stream_role_trace(lab: Lab) -> Evidence | None:
+    """Firehose made a stream with the role: it refuses a role that it cannot take on."""
+    made = shown(lab, _creations(lab), lambda event: bool(event.parameter(f"{_DESTINATION}.roleARN")))
+    if made is None:
+        return None
+    return {"role": made.parameter(f"{_DESTINATION}.roleARN"), "event": made.id, "at": made.time}
 
 
-def _check_bucket_exists(lab: Lab, name: str) -> None:
-    # Asked afterwards: before, it would make everyone wait for one more round trip.
-    if lab.find(lab.aws.s3.head_bucket, Bucket=name, ExpectedBucketOwner=lab.account) is None:
-        raise NotYet("missing", name=name)
+def stream_trace(lab: Lab) -> Evidence | None:
+    """Firehose made a stream of this name that takes records directly."""
+    made = shown(lab, _creations(lab), lambda event: event.parameter("deliveryStreamType") == "DirectPut")
+    if made is None:
+        return None
+    arn = f"arn:aws:firehose:{lab.region}:{lab.account}:deliverystream/{lab.name('stream')}"
+    return {"stream": arn, "event": made.id, "at": made.time}
 
 
-def _reference_object(lab: Lab, bucket_name: str) -> ObjectTypeDef:
-    answer = lab.find(
-        lab.aws.s3.list_objects_v2,
-        Bucket=bucket_name,
-        Prefix=REFERENCE_PREFIX,
-        ExpectedBucketOwner=lab.account,
+def stream_target_trace(lab: Lab) -> Evidence | None:
+    """The stream was made with the agreed bucket, prefix, buffer and delimiter."""
+    bucket = f"arn:aws:s3:::{lab.name('bucket')}"
+    made = shown(lab, _creations(lab), lambda event: _was_as_agreed(event, bucket))
+    if made is None:
+        return None
+    return {"bucket": bucket, "prefix": RAW_PREFIX, "event": made.id, "at": made.time}
+
+
+def stream_logging_trace(lab: Lab) -> Evidence | None:
+    """The stream was made with a log group for its errors."""
+    options = f"{_DESTINATION}.cloudWatchLoggingOptions"
+    made = shown(
+        lab,
+        _creations(lab),
+        lambda event: bool(
+            event.parameter(f"{options}.enabled")
+            and event.parameter(f"{options}.logGroupName")
+            and event.parameter(f"{options}.logStreamName")
+        ),
     )
-    if answer is None:
-        raise NotYet("no_bucket", name=bucket_name)
-    listed = answer.get("Contents", [])
-    files = [one for one in listed if not one["Key"].endswith("/")]
-    wanted = REFERENCE_PREFIX + _REFERENCE_FILE
-    for one in files:
-        if one["Key"] == wanted:
-            return one
-    if files:
-        raise NotYet("misplaced", actual=files[0]["Key"], wanted=wanted)
-    for one in lab.aws.s3.list_objects_v2(Bucket=bucket_name).get("Contents", []):
-        if one["Key"].endswith(_REFERENCE_FILE):
-            raise NotYet("misplaced", actual=one["Key"], wanted=wanted)
-    if listed:
-        raise NotYet("folder_only", prefix=REFERENCE_PREFIX)
-    raise NotYet("missing", bucket=bucket_name, prefix=REFERENCE_PREFIX)
-
-
-def _check_track(lab: Lab, line: bytes, *, key: str, number: int) -> None:
-    track = lab.json_line(line)
-    if track is None:
-        raise NotYet("not_ndjson", key=key, line=number)
-    if not track.keys() >= _REFERENCE_FIELDS:
-        raise NotYet("wrong_fields", key=key, line=number, wanted=", ".join(sorted(_REFERENCE_FIELDS)))
-    if type(track["track_id"]) is not int:
-        raise NotYet("string_ids", key=key, line=number)
+    if made is None:
+        return None
+    return {"log_group": made.parameter(f"{options}.logGroupName"), "event": made.id, "at": made.time}
 
 
 def _role_name(lab: Lab) -> str:
@@ -236,3 +174,20 @@ def _check_records_stay_as_sent(lab: Lab, target: ExtendedS3DestinationDescripti
     )
     if "AppendDelimiterToRecord" not in processors:
         raise NotYet("no_delimiter", name=name)
+
+
+def _creations(lab: Lab) -> list[Event]:
+    return lab.history.events("firehose", "CreateDeliveryStream", {"deliveryStreamName": lab.name("stream")})
+
+
+def _was_as_agreed(event: Event, bucket: str) -> bool:
+    target = event.parameter(_DESTINATION) or {}
+    processing = target.get("processingConfiguration") or {}
+    types = [one.get("type") for one in processing.get("processors") or ()]
+    return (
+        (target.get("bucketARN"), target.get("prefix")) == (bucket, RAW_PREFIX)
+        and target.get("bufferingHints") == {"sizeInMBs": 1, "intervalInSeconds": 60}
+        and target.get("compressionFormat", "UNCOMPRESSED") == "UNCOMPRESSED"
+        and bool(processing.get("enabled"))
+        and "AppendDelimiterToRecord" in types
+    )

@@ -1,0 +1,3 @@
+SELECT artist_name, count(*) AS plays
+FROM processed_data
+GROUP BY artist_name

@@ -1,0 +1,1 @@
+"""`workshop console`: pages in a browser over the running sandbox, rendered here, without JavaScript."""

@@ -1,0 +1,1 @@
+"""What each address of the console answers: one module a service, one function a page."""
