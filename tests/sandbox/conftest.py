@@ -19,6 +19,7 @@ from botocore.config import Config
 
 from athena_lake import DAYS, JSON, Athena
 from checkday.sandbox import lifecycle
+from event_functions import Flow
 
 R1, R2 = "ap-southeast-1", "us-east-1"
 ACCOUNT = "123456789012"
@@ -257,6 +258,14 @@ def _allowed(shape: Any, value: str) -> bool:
         r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff"
     )
     return re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+@pytest.fixture
+def flow(aws, until, role, request):
+    """A stream, a function and what is between them."""
+    found = Flow(aws, until, role("function-role", "lambda.amazonaws.com"), request.node.nodeid)
+    yield found
+    found.close()
 
 
 # Athena without a server: queries over a folder

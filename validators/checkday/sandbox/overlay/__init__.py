@@ -17,6 +17,7 @@ from checkday.sandbox.overlay import (
     dynamodb_items,
     dynamodb_recovery,
     dynamodb_usage,
+    event_sources,
     firehose,
     firehose_send,
     glue,
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "dynamodb": {**dynamodb_items.HANDLERS, **dynamodb_backup.HANDLERS, **dynamodb_recovery.HANDLERS},
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
+    "lambda": event_sources.HANDLERS,
     "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }
@@ -47,12 +49,14 @@ STARTS: Sequence[Start] = (
     meter.resume,
     dynamodb_usage.resume,
     dynamodb_history.resume,
+    event_sources.resume,
     firehose_send.resume,
     glue_crawlers.resume,
     spark_sessions.resume,
     spark_jobs.resume,
 )
 STOPS: Sequence[Stop] = (
+    event_sources.stop_all,
     spark_sessions.stop_all,
     spark_jobs.stop_all,
     firehose_send.flush_all,

@@ -22,8 +22,17 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_access_key_id
 from ministack.services import cloudwatch, firehose, glue, iam, s3
 
-from checkday.sandbox.overlay import HANDLERS, STARTS, STOPS, WITNESS, callers, emulator_metrics
+from checkday.sandbox.overlay import (
+    HANDLERS,
+    STARTS,
+    STOPS,
+    WITNESS,
+    callers,
+    emulator_metrics,
+    emulator_sources,
+)
 from checkday.sandbox.overlay.emulator_metrics import Sums
+from checkday.sandbox.overlay.emulator_sources import MinistackSources
 from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
@@ -32,10 +41,14 @@ _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
 
 
-def attach() -> Callable[[], Awaitable[None]]:
-    """Put the overlay in front of the emulator's handlers; what it returns is called before the end."""
+def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """Put the overlay in front of the emulator's handlers; what it returns is called before the end.
+
+    `touch` is called when something has changed that no request has.
+    """
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
-    emulator = Ministack(own)
+    emulator = Ministack(own, touch)
+    emulator_sources.attach()
     for service, handlers in HANDLERS.items():
         app.SERVICE_HANDLERS[service] = _overlaid(service, own.get(service, _unknown), handlers, emulator)
     for name, policy in POLICIES.items():
@@ -102,9 +115,11 @@ def _overlaid(service: str, own: _Own, handlers: Mapping[str, Handler], emulator
 class Ministack:
     """The emulator as the handlers see it; account and Region are those of the request being served."""
 
-    def __init__(self, own: Mapping[str, _Own]) -> None:
+    def __init__(self, own: Mapping[str, _Own], touch: Callable[[], None]) -> None:
         self._own = own
+        self.touch = touch
         self.tables = MinistackTables()
+        self.sources = MinistackSources()
 
     @property
     def account(self) -> str:
