@@ -29,8 +29,9 @@ QUICK = {
     "CHECKDAY_SANDBOX_BUFFER": "0.4",
     "CHECKDAY_SANDBOX_CRAWL": "0.2",
     "CHECKDAY_SANDBOX_PITR_LAG": "0.4",
+    "CHECKDAY_SANDBOX_TTL": "0.3",
 }
-"""Seconds: records are buffered so long at most, a crawl takes so long at least, recovery lags so far."""
+"""Seconds: the longest buffering, the shortest crawl, recovery's lag, how long what expired may stay."""
 
 Clients = Callable[..., Any]
 

@@ -20,7 +20,14 @@ _LONGEST = 35
 """Days."""
 
 
-def _latest(window: Window) -> float:
+NOT_ENABLED = "Point in time recovery is not enabled for table '{}'"
+BAD_TIME = (
+    "An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime and"
+    " LatestRestorableDateTime."
+)
+
+
+def latest(window: Window) -> float:
     """The end of the window; it never lies before the beginning."""
     return max(math.floor(time.time() - _LAG), window.earliest)
 
@@ -43,7 +50,7 @@ def _described(table: Table) -> Answer:
         recovery |= {
             "RecoveryPeriodInDays": window.days,
             "EarliestRestorableDateTime": window.earliest,
-            "LatestRestorableDateTime": _latest(window),
+            "LatestRestorableDateTime": latest(window),
         }
     backups = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
     return good({"ContinuousBackupsDescription": backups})
@@ -85,7 +92,7 @@ async def _restore(request: Request, emulator: Emulator) -> Answer:
         return table
     window = history().window(table)
     if window is None:
-        message = f"Point in time recovery is not enabled for table '{table['TableName']}'"
+        message = NOT_ENABLED.format(table["TableName"])
         return refusal("PointInTimeRecoveryUnavailableException", message)
     moment = _moment(request.parameters, window)
     if isinstance(moment, Answer):
@@ -100,22 +107,16 @@ async def _restore(request: Request, emulator: Emulator) -> Answer:
 
 def _moment(sent: Mapping[str, Any], window: Window) -> float | Answer:
     """The moment to return to."""
-    wanted, latest = sent.get("RestoreDateTime"), bool(sent.get("UseLatestRestorableTime"))
-    if latest == (wanted is not None):
+    wanted, newest = sent.get("RestoreDateTime"), bool(sent.get("UseLatestRestorableTime"))
+    if newest == (wanted is not None):
         message = "Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified"
         return refusal("ValidationException", message)
     if wanted is None:
-        return _latest(window)
+        return latest(window)
     # Seconds are what AWS knows: the second in which recovery was turned on is part of the window.
-    if not math.floor(window.earliest) <= float(wanted) <= _latest(window):
-        return refusal("InvalidRestoreTimeException", _BAD_TIME)
+    if not math.floor(window.earliest) <= float(wanted) <= latest(window):
+        return refusal("InvalidRestoreTimeException", BAD_TIME)
     return float(wanted)
-
-
-_BAD_TIME = (
-    "An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime and"
-    " LatestRestorableDateTime."
-)
 
 
 HANDLERS: Mapping[str, Handler] = {

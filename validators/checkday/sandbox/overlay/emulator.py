@@ -28,6 +28,7 @@ from checkday.sandbox.overlay import (
     STOPS,
     WITNESS,
     callers,
+    emulator_functions,
     emulator_metrics,
     emulator_sources,
 )
@@ -56,6 +57,7 @@ def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
         iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
     _start_with(emulator)
     _witness(emulator)
+    emulator_functions.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 

@@ -8,12 +8,12 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable, MutableMapping, Sequence
-from types import ModuleType
 from typing import Any
 
 from ministack import app
 from ministack.services import dynamodb
 
+from checkday.sandbox.overlay.emulator_modules import when_loaded
 from checkday.sandbox.overlay.sources import BEGIN, Change, Following, Outcome
 
 _STREAM = "/stream/"
@@ -57,7 +57,7 @@ def attach() -> None:
     dynamodb._build_change_record = sized  # noqa: SLF001
     dynamodb.get_state = with_streams
     dynamodb.load_persisted_state = with_streams_restored
-    _when_lambda_is_loaded(_leave_streams_to_us)
+    when_loaded("lambda_svc", _leave_streams_to_us)
 
 
 def _copied(store: Any) -> Any:
@@ -67,20 +67,6 @@ def _copied(store: Any) -> Any:
         kept = {**value, "records": list(value["records"])} if isinstance(value, dict) else value
         copy.set_scoped(*key, list(kept) if isinstance(kept, list) else kept)
     return copy
-
-
-def _when_lambda_is_loaded(hook: Callable[[Any], None]) -> None:
-    load = app._get_module  # noqa: SLF001
-    hooked: list[ModuleType] = []
-
-    def loaded(name: str) -> Any:
-        module = load(name)
-        if name == "lambda_svc" and not hooked:
-            hooked.append(module)
-            hook(module)
-        return module
-
-    app._get_module = loaded  # noqa: SLF001
 
 
 def _leave_streams_to_us(service: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,7 +18,7 @@ class MinistackTables:
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
         _hook(self._watchers)
-        _hook_pages(self._watchers)
+        _hook_whole_tables(self._watchers)
 
     def get(self, name: str) -> Table | None:
         found: Table | None = dynamodb._tables.get(dynamodb._normalize_table_name(name))  # noqa: SLF001
@@ -63,6 +64,7 @@ class MinistackTables:
 
 
 _WRITE_UNIT = 1024
+_REAPER = "dynamodb-ttl-reaper"
 _PAGE = 1024 * 1024
 
 
@@ -73,8 +75,8 @@ def _rows(table: Table) -> Iterable[Row]:
 
 
 def _hook(watchers: list[Watcher]) -> None:
-    """Let the three functions through which all writes go tell the watchers."""
-    put, remove, replaced = dynamodb._set_item, dynamodb._remove_item, dynamodb._items_replaced  # noqa: SLF001
+    """Let the two functions through which all items are written and removed tell the watchers."""
+    put, remove = dynamodb._set_item, dynamodb._remove_item  # noqa: SLF001
 
     def watched_put(table: Table, partition: str, sort: str, item: Item) -> Any:
         old = table["items"].get(partition, {}).get(sort)
@@ -86,6 +88,8 @@ def _hook(watchers: list[Watcher]) -> None:
         return old
 
     def watched_remove(table: Table, partition: str, sort: str) -> Any:
+        if threading.current_thread().name == _REAPER:
+            return None  # it would leave no stream record: what expires is ours to delete
         old = table["items"].get(partition, {}).get(sort)
         for each in watchers:
             each.before(table, old, None)
@@ -95,18 +99,20 @@ def _hook(watchers: list[Watcher]) -> None:
                 each.after(table, Row(partition, sort, None))
         return old
 
+    dynamodb._set_item = watched_put  # noqa: SLF001
+    dynamodb._remove_item = watched_remove  # noqa: SLF001
+
+
+def _hook_whole_tables(watchers: list[Watcher]) -> None:
+    """Let what exchanges all items at once, and what queries and scans read, tell the watchers."""
+    replaced = dynamodb._items_replaced  # noqa: SLF001
+
     def watched_replaced(table: Table) -> None:
         replaced(table)
         for each in watchers:
             each.replaced(table)
 
-    dynamodb._set_item = watched_put  # noqa: SLF001
-    dynamodb._remove_item = watched_remove  # noqa: SLF001
     dynamodb._items_replaced = watched_replaced  # noqa: SLF001
-
-
-def _hook_pages(watchers: list[Watcher]) -> None:
-    """Let queries and scans tell the watchers how much they read."""
 
     def watched_page(items: Iterable[Item], limit: Any, table: Table, index: str | None = None) -> Any:
         page, size, more = _page(items, limit, table, index)

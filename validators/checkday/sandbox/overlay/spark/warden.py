@@ -16,8 +16,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 CROWDED = 75
 """The exit code when there were too many processes."""
@@ -37,9 +38,13 @@ def die_with_parent() -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    watch_over(_WORKER, Path(sys.argv[1]))
+
+
+def watch_over(command: Sequence[str], folder: Path) -> NoReturn:
+    """Run a program until it or the server ends, then end all that came of it, and remove the folder."""
     _process_control(_PR_SET_CHILD_SUBREAPER, 1)
-    warden = _Warden()
+    warden = _Warden(command)
     try:
         code = warden.watch()
     finally:
@@ -57,14 +62,14 @@ def _process_control(option: int, value: int) -> None:
 class _Warden:
     """Watches over one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         self._wake, wake = os.pipe()
         for end in (self._wake, wake):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        self._worker = subprocess.Popen(_WORKER, start_new_session=True)
+        self._worker = subprocess.Popen(command, start_new_session=True)
         signal.signal(signal.SIGINT, lambda *_: self._interrupt())
         # The server must see the end of the worker's answers when the worker ends.
         nothing = os.open(os.devnull, os.O_WRONLY)
