@@ -57,7 +57,8 @@ class Lane:
         if predecessors:
             await asyncio.wait(predecessors)
         with self._emulator.acting(*self._place):
-            await self._pause(self._mapping["LastModified"] + age.CREATING - time.time())
+            left = self._mapping["LastModified"] + age.CREATING - time.time()
+            await self._pause(min(age.CREATING, left))
             while not self._stopped.is_set():
                 records, seen = await self._gathered()
                 if await self._deliver(Batch(records)):
