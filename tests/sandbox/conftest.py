@@ -66,6 +66,13 @@ def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycl
         yield found
 
 
+@pytest.fixture(scope="session")
+def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
+    """One with the quotas that AWS gives a new account."""
+    with running(tmp_path_factory.mktemp("new"), CHECKDAY_SANDBOX_CONCURRENCY="10", **QUICK) as found:
+        yield found
+
+
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A state folder of one test's own, for tests of the life-cycle."""

@@ -85,6 +85,9 @@ def test_a_role_must_be_allowed_to_read_the_stream(strict_server, connect, until
     flow.until(lambda: "Cannot access stream" in flow.result(mapping))
     allow(iam, "dynamodb:PutItem", *reads)
     flow.until(lambda: flow.names() == ["a", "b"])
+    allow(iam, *reads)
+    flow.put("c")
+    flow.until(lambda: flow.result(mapping) == "PROBLEM: Function call failed")
 
 
 @pytest.mark.parametrize(

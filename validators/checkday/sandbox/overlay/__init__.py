@@ -23,6 +23,7 @@ from checkday.sandbox.overlay import (
     event_sources,
     firehose,
     firehose_send,
+    functions,
     glue,
     glue_crawlers,
     meter,
@@ -47,7 +48,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "dynamodbstreams": dynamodb_expiry.STREAM_HANDLERS,
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
-    "lambda": event_sources.HANDLERS,
+    "lambda": {**event_sources.HANDLERS, **functions.HANDLERS},
     "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }

@@ -7,7 +7,7 @@ import bisect
 import contextvars
 import threading
 import time
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from ministack import app
@@ -78,6 +78,8 @@ def _leave_streams_to_us(service: Any) -> None:
 
     service._ensure_poller = poll_others  # noqa: SLF001
     service._poll_dynamodb_streams = bool  # noqa: SLF001
+    throttled = service._throttle_response  # noqa: SLF001
+    service._throttle_response = lambda reason_code, **_: throttled(reason_code, "Rate Exceeded.")  # noqa: SLF001
 
 
 class MinistackSources:
@@ -110,6 +112,10 @@ class MinistackSources:
     def role(self, mapping: Following) -> str | None:
         function = _function(mapping)
         return None if function is None else str(function["config"]["Role"])
+
+    def reserved(self) -> Mapping[str, int]:
+        known = _lambda()._functions  # noqa: SLF001
+        return {name: known[name]["concurrency"] for name in known if known[name].get("concurrency")}
 
     async def invoke(self, mapping: Following, records: Sequence[Change]) -> Outcome:
         function = _function(mapping)

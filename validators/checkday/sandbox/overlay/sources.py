@@ -45,5 +45,8 @@ class Sources(Protocol):
     def role(self, mapping: Following) -> str | None:
         """The role of the mapping's function; None if that is gone."""
 
+    def reserved(self) -> Mapping[str, int]:
+        """How many runs are reserved for which functions of the account and Region being served."""
+
     async def invoke(self, mapping: Following, records: Sequence[Change]) -> Outcome:
         """Run the mapping's function; cancelling does not end what runs."""
