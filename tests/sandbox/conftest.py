@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -242,16 +243,20 @@ _PLAIN = {
 
 def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
     if shape.type_name == "structure":
-        yield from (f"{where}: {name} is unknown" for name in value.keys() - shape.members.keys())
-        yield from (f"{where}: {name} is missing" for name in set(shape.required_members) - value.keys())
-        for name in value.keys() & shape.members.keys():
-            yield from _faults(shape.members[name], value[name], f"{where}.{name}")
+        members = {one.serialization.get("name", name): one for name, one in shape.members.items()}
+        required = {shape.members[name].serialization.get("name", name) for name in shape.required_members}
+        yield from (f"{where}: {name} is unknown" for name in value.keys() - members.keys())
+        yield from (f"{where}: {name} is missing" for name in required - value.keys())
+        for name in value.keys() & members.keys():
+            yield from _faults(members[name], value[name], f"{where}.{name}")
     elif shape.type_name == "list":
         for index, item in enumerate(value):
             yield from _faults(shape.member, item, f"{where}[{index}]")
     elif shape.type_name == "map":
         for key, item in value.items():
             yield from _faults(shape.value, item, f"{where}[{key}]")
+    elif shape.serialization.get("timestampFormat") == "iso8601" and isinstance(value, str):
+        datetime.fromisoformat(value)
     elif not isinstance(value, _PLAIN[shape.type_name]):
         yield f"{where}: {value!r} is no {shape.type_name}"
     elif shape.type_name == "string" and not _allowed(shape, value):

@@ -26,6 +26,7 @@ from checkday.sandbox.overlay import (
     functions,
     glue,
     glue_crawlers,
+    http_apis,
     meter,
     quicksight,
     s3,
@@ -35,6 +36,7 @@ from checkday.sandbox.overlay.spark import jobs as spark_jobs
 from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
+    "apigateway": http_apis.HANDLERS,
     "athena": athena.HANDLERS,
     "backup": backup.HANDLERS,
     "cloudtrail": cloudtrail.HANDLERS,

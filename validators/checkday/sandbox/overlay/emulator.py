@@ -29,6 +29,7 @@ from checkday.sandbox.overlay import (
     WITNESS,
     callers,
     emulator_functions,
+    emulator_http,
     emulator_metrics,
     emulator_sources,
 )
@@ -58,6 +59,7 @@ def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
     _start_with(emulator)
     _witness(emulator)
     emulator_functions.attach()
+    emulator_http.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 

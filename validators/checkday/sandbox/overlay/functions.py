@@ -29,8 +29,10 @@ async def _create(request: Request, emulator: Emulator) -> Answer:
     return await _tidied(request, emulator)
 
 
-_EMPTY = ("KMSKeyArn", "LastUpdateStatusReason", "LastUpdateStatusReasonCode", "StateReason")
-_EMPTY += ("StateReasonCode", "RuntimeVersionConfig")
+_EMPTY = (
+    *("KMSKeyArn", "RuntimeVersionConfig"),
+    *("LastUpdateStatusReason", "LastUpdateStatusReasonCode", "StateReason", "StateReasonCode"),
+)
 
 
 async def _tidied(request: Request, emulator: Emulator) -> Answer:
