@@ -11,7 +11,14 @@ import pytest
 from dynamodb_tables import refused
 from event_functions import zipped
 
-SLOW = "import time\ndef handler(event, context):\n    time.sleep(event)\n    return 'done'\n"
+SLOW = """
+import pathlib, time
+def handler(event, context):
+    if event:
+        pathlib.Path(event).touch()
+        time.sleep(1.5)
+    return 'done'
+"""
 
 
 class Function:
@@ -55,18 +62,14 @@ def test_a_function_without_any_concurrency_is_throttled(function):
     assert function.run() == "done"
 
 
-def test_no_more_runs_at_once_than_are_reserved(function, until):
+def test_no_more_runs_at_once_than_are_reserved(function, until, tmp_path):
     assert function.make().reserve(1) == 1
-    running = function.in_background(1.5)
+    running = function.in_background(str(tmp_path / "began"))
+    until((tmp_path / "began").exists)
     error = function.client.exceptions.TooManyRequestsException
-
-    def throttled():
-        try:
-            return function.run() == "nothing"
-        except error as caught:
-            return caught.response["Reason"]
-
-    assert until(throttled) == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    with pytest.raises(error) as caught:
+        function.run()
+    assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
     running.join()
     assert function.run() == "done"
 
@@ -111,6 +114,29 @@ def test_in_a_new_account_nothing_can_be_reserved(new_account, connect):
         "Specified ReservedConcurrentExecutions for function decreases account's"
         " UnreservedConcurrentExecution below its minimum value of [10]."
     )
+
+
+def test_new_settings_reach_the_next_run(function):
+    function.make("import os\ndef handler(event, context): return os.environ.get('TABLE')\n")
+    assert function.run() is None
+    named = {"FunctionName": function.name}
+    function.client.update_function_configuration(**named, Environment={"Variables": {"TABLE": "t"}})
+    assert function.run() == "t"
+    function.client.update_function_code(
+        **named, ZipFile=zipped("def handler(event, context): return 'new'\n")
+    )
+    assert function.run() == "new"
+
+
+def test_a_function_works_in_its_own_region(aws, role):
+    source = "import boto3, os\n"
+    source += "def handler(event, context):\n"
+    source += "    return [os.environ['AWS_REGION'], boto3.client('dynamodb').meta.region_name]\n"
+    for region in ("ap-southeast-1", "us-east-1"):
+        trusted = role("function-role", "lambda.amazonaws.com")
+        function = Function(aws("lambda", region), trusted, "at-home").make(source)
+        assert function.run() == [region, region]
+        function.client.delete_function(FunctionName="at-home")
 
 
 def test_what_a_function_logged_outlives_it(aws, role, until):

@@ -16,6 +16,14 @@ from checkday.sandbox.lifecycle import down, up
 from event_functions import zipped
 
 R1 = "ap-southeast-1"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        ],
+    }
+)
 ECHO = """
 import json
 def handler(event, context):
@@ -157,6 +165,29 @@ def test_a_route_for_signed_calls_refuses_others(api):
     assert ask(f"{api.url}/items", **dict(signed.headers.items()))[0] == 201
 
 
+def test_with_policies_in_force_a_signed_call_needs_the_right_to_it(strict_server, connect):
+    iam = connect(strict_server, "iam")
+    role = iam.create_role(RoleName="behind-api", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    api = Api(lambda service: connect(strict_server, service), role, "strict").create()
+    assert ask(f"{api.url}/")[0] == 201
+    api.guard(AuthorizationType="AWS_IAM")
+    iam.create_user(UserName="caller")
+    key = iam.create_access_key(UserName="caller")["AccessKey"]
+
+    def signed():
+        request = AWSRequest("GET", f"{api.url}/items")
+        credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+        SigV4Auth(credentials, "execute-api", R1).add_auth(request)
+        return ask(request.url, **dict(request.headers.items()))[0]
+
+    assert (ask(f"{api.url}/items")[0], signed()) == (403, 403)
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="caller", PolicyName="may", PolicyDocument=document)
+    assert signed() == 201
+    api.close()
+
+
 def test_an_authorizer_of_ones_own_decides(api, aws):
     api.create()
     gate = api.function(GATE, name=f"{api.name}-gate")
@@ -200,13 +231,7 @@ def test_apis_are_described_as_api_gateway_describes_them(api, wire_faults):
 
 def test_an_api_outlives_the_server_and_its_port(state, connect, role, monkeypatch):
     server = up(port=None, region=R1)
-    statement = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-    }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    arn = connect(server, "iam").create_role(RoleName="any", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    arn = connect(server, "iam").create_role(RoleName="any", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     api = Api(lambda service: connect(server, service), arn, "lasting").create()
     assert ask(f"{api.url}/")[0] == 201
     down()
