@@ -8,6 +8,9 @@ from checkday.settings import Settings
 PREFIX = "fcj"
 TAG = {"Workshop": "fcj7days"}
 
+RUNTIME = "python3.13"
+"""Of every function in the course; `tests/lambda_runtimes.json` says until when Lambda supports it."""
+
 REFERENCE_PREFIX = "data/reference_data/"
 RAW_PREFIX = "data/raw/"
 PROCESSED_PREFIX = "data/processed-data/"
@@ -129,4 +132,5 @@ def environment(settings: Settings, account: str) -> dict[str, str]:
         "AWS_PAGER": "",
         "SAMPLE_DATA": str(resources.sample_data()),
         "SHARED": str(resources.shared()),
+        "RUNTIME": RUNTIME,
     }

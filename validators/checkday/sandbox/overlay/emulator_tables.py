@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import dynamodb
 
-from checkday.sandbox.overlay import emulator_replicas
+from checkday.sandbox.overlay import emulator_replicas, emulator_transactions
 from checkday.sandbox.overlay.tables import Item, Row, Table, Watcher
 
 
@@ -20,6 +20,7 @@ class MinistackTables:
         self._watchers: list[Watcher] = []
         _hook(self._watchers)
         _hook_whole_tables(self._watchers)
+        emulator_transactions.keep_what_was_asked()
 
     def get(self, name: str) -> Table | None:
         found: Table | None = dynamodb._tables.get(dynamodb._normalize_table_name(name))  # noqa: SLF001
