@@ -18,10 +18,15 @@ COUNTED = "trades"
 
 
 def day7(clean: Sequence[Message], faulty: Sequence[Message]) -> dict[str, Any]:
-    """The totals after the first run and after both, and what they come to when the last message wins."""
+    """The totals after the first run and after both, and what they come to when the last message wins.
+
+    `first` is a trade of the first run, `second` the id of one that only the second run brings.
+    """
     return {
         "clean": totals(clean),
         "both": totals([*clean, *faulty]),
+        "first": {name: clean[0][name] for name in ("TradeID", "Value")},
+        "second": max(one["TradeID"] for one in faulty),
         "last_wins": totals(_renumbered([*clean, *faulty])),
     }
 

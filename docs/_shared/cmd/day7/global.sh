@@ -70,8 +70,16 @@ done
 
 # --8<-- [start:write]
 hand_item() { # the Region that writes, and the number
-  printf '{"PK": {"S": "hand"}, "SK": {"S": "%s"}, "pos": {"N": "%s"}, "by": {"S": "%s"}, "owner": {"S": "%s"}}' \
-    "$1" "$2" "$1" "$LEARNER"
+  cat <<JSON
+{
+  "PK": {"S": "hand"},
+  "SK": {"S": "$1"},
+  "pos": {"N": "$2"},
+  "by": {"S": "$1"},
+  "owner": {"S": "$LEARNER"},
+  "at": {"S": "$(date -u +%Y-%m-%dT%H:%M:%SZ)"}
+}
+JSON
 }
 aws dynamodb put-item --region "$R1" --table-name "$P-global" --item "$(hand_item "$R1" 10)"
 aws dynamodb put-item --region "$R2" --table-name "$P-global" --item "$(hand_item "$R2" 20)"
