@@ -15,7 +15,7 @@ demo: install  ## see the labs done in the sandbox, then the pages
 	@bash tests/demo.sh
 
 test: install lint  ## every gate
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadscope
 
 lint: install  ## style, types, layers, the course's own rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

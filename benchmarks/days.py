@@ -3,7 +3,7 @@
     python benchmarks/days.py [ROUNDS]
 
 The limit is an interpreter's start and three round trips. The sandbox's own work is part of the figure, so
-against AWS it is an upper bound. A figure counts only if everything but the quizzes passed.
+against AWS it is an upper bound. A figure counts only if everything but the quizzes and the clean-up passed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from pathlib import Path
 from statistics import median
 
 BIN = Path(sys.executable).parent
-DAYS = ("1", "2", "3", "5")
+DAYS = ("1", "2", "3", "4", "5")
 TARGETS = {0.05: 2.5, 0.2: 1.5}
-QUIZZES = {"day3.explain", "day5.read"}
-REQUESTS = 30
+OPEN = ("day3.explain", "day5.read", "day4.clean_")
+"""The quizzes, which no script answers, and the clean-up, which would take away what is looked at."""
+
+REQUESTS = {"4": 60}
+FEW = 30
 
 
 class SlowWire:
@@ -62,7 +65,8 @@ def main(rounds: int) -> int:
         }
         run(["workshop", "sandbox", "up"], environment)
         try:
-            run(["workshop", "solve", *DAYS], environment)
+            run(["workshop", "solve", "1", "2", "3", "4", "--through", "day4/dashboard"], environment)
+            run(["workshop", "solve", "5"], environment)
             card = json.loads((Path(folder) / "checkday/sandbox/server.json").read_text())
             return measure(SlowWire(card["port"]), environment, rounds)
         finally:
@@ -80,7 +84,7 @@ def measure(wire: SlowWire, environment: dict[str, str], rounds: int) -> int:
             limit = median(one for one, _ in figures) + 3 * seconds
             ratio = median(one for _, (one, _) in figures) / limit
             requests = figures[0][1][1]
-            missed += ratio > target or requests > REQUESTS
+            missed += ratio > target or requests > REQUESTS.get(day, FEW)
             figure = f"{ratio:.2f} x limit (<= {target}), {requests} requests"
             print(f"check-day {day} at {seconds * 1000:3.0f} ms: {figure}")
     return 1 if missed else 0
@@ -93,7 +97,7 @@ def timed(day: str, environment: dict[str, str]) -> tuple[float, int]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     report = json.loads(done.stdout)
-    assert {one["id"] for one in report["findings"] if one["verdict"] != "passed"} <= QUIZZES
+    assert all(one["verdict"] == "passed" or one["id"].startswith(OPEN) for one in report["findings"])
     return seconds, report["requests"]
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -72,21 +73,25 @@ def sandbox():
 @pytest.fixture(scope="session")
 def environment(sandbox):
     """The variables of `workshop env --sandbox`."""
+    from worlds import variables  # noqa: PLC0415
+
     return variables(sandbox, os.environ["XDG_STATE_HOME"])
 
 
-def variables(endpoint: str, state_home: str) -> dict[str, str]:
-    """What a learner's shell holds when it works in the sandbox at this endpoint."""
-    from checkday import names  # noqa: PLC0415
-    from checkday.settings import Settings  # noqa: PLC0415
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's own browser, once for all tests: two of them would be in each other's way."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only browser tests pay for it
 
-    keys = {
-        "XDG_STATE_HOME": state_home,
-        "AWS_ACCESS_KEY_ID": "123456789012",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_ENDPOINT_URL": endpoint,
-    }
-    return names.environment(Settings(learner="an01"), "123456789012") | keys
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+    playwright = sync_playwright().start()
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=program, headless=True, args=flags)
+    yield browser
+    browser.close()
+    playwright.stop()
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +122,7 @@ def solved_by_pages(printed, environment):
 def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
     """The same world after every clean-up, twice; in a copy of the sandbox, so that the other one stays."""
     from pages import CLEANING, printed_by  # noqa: PLC0415
-    from worlds import Cleaned, World  # noqa: PLC0415
+    from worlds import Cleaned, World, variables  # noqa: PLC0415
 
     home = tmp_path_factory.mktemp("cleaned")
     with twin(home) as endpoint:
@@ -147,3 +152,20 @@ def twin(home: Path):
         os.environ["XDG_STATE_HOME"] = str(home)
         lifecycle.down()
         os.environ["XDG_STATE_HOME"] = original
+
+
+_EXPENSIVE = re.compile(r"\b(solved|cleaned)_by_pages\b")
+"""Worlds that take minutes to make: the files that need them run in one process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """One process a file, for `make test`, which uses as many as the machine has cores."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where it is installed
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "pages" if _EXPENSIVE.search((config.rootpath / file).read_text()) else file
+
+    return ByFile(config, log)

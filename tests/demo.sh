@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make demo`: the course in one minute, in a sandbox of its own that starts empty and is gone at the end.
+# `make demo`: the course in a few minutes, in a sandbox of its own that starts empty and is gone at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,15 +19,13 @@ say 'workshop sandbox up'
 workshop sandbox up
 say 'check-day all --sandbox   (trước / before)'
 check-day all --sandbox || [ $? -eq 1 ]
-say 'workshop solve 1 2 3 4 --through day4/dashboard'
-workshop solve 1 2 3 4 --through day4/dashboard
-say 'check-day all --sandbox   (đã làm / built)'
-check-day all --sandbox || [ $? -eq 1 ]
-say 'workshop solve 4   (dọn dẹp / clean-up)'
-workshop solve 4
-say 'check-day all --sandbox   (đã dọn / cleaned up)'
+say 'workshop solve all   (mỗi lần dọn dẹp bắt đầu bằng check-day / each clean-up begins with check-day)'
+workshop solve all
+say 'check-day all --sandbox   (đã làm, rồi đã dọn / built, then cleaned up)'
 check-day all --sandbox || [ $? -eq 1 ]
 { check-day all --sandbox --format json || [ $? -eq 1 ]; } | python tests/open_milestones.py
+say 'workshop leftovers --sandbox'
+workshop leftovers --sandbox || true
 say 'workshop site build'
 workshop site build
 cat <<'TEXT'

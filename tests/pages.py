@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 
 from checkday import curriculum, resources
+from checkday.solve import scripts
 
 SHARED = resources.shared()
 COURSE = curriculum.load(curriculum.days())
-TASKS = [task.id for day in COURSE.days.values() for task in day.tasks]
-CLEANING = [task for task in TASKS if task.endswith("/cleanup")]
+TASKS = scripts([task.id for day in COURSE.days.values() for task in day.tasks])
+CLEANING = [task for task in TASKS if task.endswith("cleanup")]
 BUILDING = [task for task in TASKS if task not in CLEANING]
 
 

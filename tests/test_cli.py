@@ -251,7 +251,7 @@ def test_a_proven_milestone_survives_the_clean_up(sandbox):
     world.client("firehose").delete_delivery_stream(DeliveryStreamName=world.stream_name)
     report = json.loads(against(world, 1, "--format", "json").stdout)
     found = {one["id"]: one for one in report["findings"]}["day1.stream"]
-    assert (found["verdict"], found["proof"], found["code"]) == ("passed", "record", "missing")
+    assert (found["verdict"], found["proof"], found["code"]) == ("passed", "trace", "missing")
 
 
 def test_snapshot_then_replay(solved, tmp_path):

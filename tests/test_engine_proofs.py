@@ -73,6 +73,33 @@ def test_a_look_that_shows_that_it_was_there_is_never_a_zero(monkeypatch):
     assert (found.verdict, found.cause, found.gone) == ("blocked", "proof_gone", True)
 
 
+STRANGER = Blocked("other_learner_id", actual="an02", wanted="an01")
+
+
+@pytest.mark.parametrize(
+    ("bucket", "verdict"), [(STRANGER, "blocked"), ({}, "failed"), (NotYet("gone"), "failed")]
+)
+def test_under_another_learner_id_nothing_was_looked_for(monkeypatch, bucket, verdict):
+    found = findings(monkeypatch, {"bucket": bucket, "a": NotYet("gone"), "b": NotYet("wrong")})
+    assert (found["a"].verdict, found["b"].verdict) == (verdict, "failed")
+
+
+def test_a_learner_who_has_something_is_no_stranger(monkeypatch):
+    found = findings(monkeypatch, {"bucket": STRANGER, "a": NotYet("gone"), "b": {}})
+    assert (found["a"].verdict, found["bucket"].verdict) == ("failed", "blocked")
+
+
+@pytest.mark.parametrize(("proof", "verdict"), [("part", "blocked"), ("full", "failed")])
+def test_half_a_trace_cannot_say_that_it_never_was(monkeypatch, proof, verdict):
+    def record(name):
+        return Entry({}, "2026-01-10T00:00:00Z") if name == "day1.bucket" else None
+
+    checks, needs = {"bucket": NotYet("gone"), "file": NotYet("gone")}, {"file": ["bucket"]}
+    never = {"file": lambda _: None}
+    found = findings(monkeypatch, checks, needs=needs, traces=never, proof=proof, record=record)
+    assert (found["bucket"].verdict, found["file"].verdict) == ("passed", verdict)
+
+
 def test_what_leaves_no_trace_and_lies_nowhere_was_never_there(monkeypatch):
     found = findings(monkeypatch, {"bucket": {}, "file": NotYet("gone")}, needs={"file": ["bucket"]})
     assert (found["file"].verdict, found["file"].code) == ("failed", "gone")

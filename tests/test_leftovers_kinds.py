@@ -23,6 +23,8 @@ MODELS = botocore.session.Session()
 EMPTY = {
     "sts.get_caller_identity": {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/an"},
     "dynamodb.list_tables": {"TableNames": []},
+    "dynamodb.list_backups": {"BackupSummaries": []},
+    "backup.list_backup_vaults": {"BackupVaultList": []},
     "glue.list_sessions": {"Ids": [], "Sessions": []},
     "glue.list_crawlers": {"CrawlerNames": []},
     "glue.list_jobs": {"JobNames": []},
@@ -92,6 +94,35 @@ def test_an_on_demand_table_costs_its_storage():
 
 def test_what_is_on_its_way_out_is_not_left_over():
     assert found_in(**table(TableStatus="DELETING")).clean
+
+
+def backup(table, **changes):
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/backup/0123"
+    one = {"TableName": table, "BackupArn": arn, "BackupName": "fcj-an01-catalog-bk1", "BackupType": "USER"}
+    return {"dynamodb__list_backups": {"BackupSummaries": [one | changes]}}
+
+
+def test_a_backup_on_demand_outlives_its_table():
+    found = found_in(**backup("fcj-an01-catalog", BackupSizeBytes=2**30))
+    assert {one.kind for one in found.items} == {"backup"}
+    assert "delete-backup" in found.commands[0]
+    assert found.usd_month > 0
+
+
+def test_a_backup_of_somebody_else_is_nobodys_business():
+    assert found_in(**backup("other-catalog")).items == []
+
+
+def test_a_vault_is_emptied_before_it_goes():
+    arn = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:fcj-an01-vault"
+    vault = {"BackupVaultName": "fcj-an01-vault", "BackupVaultArn": arn}
+    points = {"RecoveryPoints": [{"RecoveryPointArn": "p", "BackupSizeInBytes": 1024}]}
+    found = found_in(
+        backup__list_backup_vaults={"BackupVaultList": [vault]},
+        backup__list_recovery_points_by_backup_vault=points,
+    )
+    assert {one.kind for one in found.items} == {"vault"}
+    assert "delete-recovery-point" in found.commands[0]
 
 
 def test_a_protected_table_is_unprotected_first():

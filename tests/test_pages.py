@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checkday import curriculum
+from checkday import chart, curriculum
 from pages import SHARED
 from worlds import World
 
@@ -30,6 +30,13 @@ def test_the_checks_pass_because_of_the_pages_commands(solved_by_pages):
     # What happens in the learner's head (a quiz) no script can do, and nothing is cleaned up yet.
     later = {name for name, one in course.milestones.items() if one.lasts in {"local", "absence"}}
     assert open_ == later - CLEAN_ALREADY
+
+
+@pytest.mark.parametrize(("day", "most"), [(1, 30), (2, 30), (3, 30), (4, 60), (5, 30), (6, 60)])
+def test_a_day_is_checked_with_few_requests(solved_by_pages, day, most):
+    world = World(solved_by_pages.endpoint, solved_by_pages.account)
+    handed = {"answers": {}, "chart": chart.stored("an01")}
+    assert world.run(day=day, **handed).report.requests <= most
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}-{path.stem}")

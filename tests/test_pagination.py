@@ -21,7 +21,7 @@ def source(pages):
         return 200, json.dumps(body | ({"NextToken": str(token + 1)} if token + 1 < pages else {}))
 
     live = Live(endpoint="http://127.0.0.1:9", credentials=("k", "s"))
-    _respond(live, "glue", "ListCrawlers", page)
+    _respond(live, "glue", "ListCrawlers", page, lambda _: True)
     return live
 
 

@@ -1,15 +1,26 @@
 """The Record: append-only, told apart by account, and whole after whatever happens to it."""
 
+import hashlib
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from checkday.record import Key, Record
+from checkday.account.answers import canonical
+from checkday.record import Key, Record, everything
 
 KEY = Key("live", "111122223333", "an01")
+ENTRY = {
+    "origin": "live",
+    "account": "111122223333",
+    "learner": "an01",
+    "id": "day1.bucket",
+    "evidence": {"bucket": "b"},
+    "at": "2026-01-01T00:00:00Z",
+}
 
 
 @pytest.fixture
@@ -72,6 +83,34 @@ def test_a_forged_or_garbled_line_is_no_proof(path):
     with open(path, "ab") as file:
         file.write(b'0123456789abcdef {"id": "day1.stream"}\n\xff\xfe\x00\n' + b"x" * 100_000 + b"\n")
     assert set(proofs(path)) == {"day1.bucket"}
+
+
+FORGED = {
+    "no time": {"at": None},
+    "another time": {"at": "yesterday"},
+    "a time without a zone": {"at": "2026-01-01T00:00:00"},
+    "a list for an id": {"id": ["day1.bucket"]},
+    "a list for an account": {"account": ["111122223333"]},
+    "a list of evidence": {"evidence": [1]},
+    "no origin": {"origin": None},
+}
+BODIES = {
+    "a list": "[1]",
+    "no JSON": "{bad",
+    "a depth": "[" * 60_000,
+    "a number too long": '{"n":' + "9" * 5000 + "}",
+    "nothing": "null",
+} | {name: canonical(ENTRY | changes) for name, changes in FORGED.items()}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_line_with_a_right_digest_and_a_wrong_shape_is_no_proof(path, monkeypatch, body):
+    add(path, {"day1.stream": {"stream": "s"}})
+    with open(path, "ab") as file:
+        file.write(f"{hashlib.sha256(body.encode()).hexdigest()[:16]} {body}\n".encode())
+    assert proofs(path) == {"day1.stream": {"stream": "s"}}
+    monkeypatch.setattr("checkday.record.state_folder", lambda: Path(path).parent)
+    assert [one.proofs for one in everything("an01")] == [{"day1.stream": {"stream": "s"}}]
 
 
 def test_many_writers_at_once_lose_nothing(path):

@@ -1,5 +1,6 @@
 """The walk through CloudTrail: paced, cut, continued, and unmoved by what callers wrote into their calls."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -128,7 +129,25 @@ def test_a_hundred_thousand_events_are_walked_in_bounds(tmp_path):
     assert (len(ids(answer)), whole(answer), len(history.asked)) == (3000, False, 60)
 
 
-@pytest.mark.parametrize("damage", [b"", b"rubbish", b'{"spans": 1}'])
+def packed(text):
+    return gzip.compress(text.encode())
+
+
+FOREIGN = '{"id": "x", "time": "2026-11-20T00:00:00Z", "evil": 1}'
+DAMAGE = {
+    "empty": b"",
+    "no archive": b"rubbish",
+    "cut": packed(" " * 9000)[:25],
+    "bits flipped": packed("{}")[:10] + b"\xff" * 40,
+    "another shape": packed('{"spans": 1}'),
+    "an event of another shape": packed(f'{{"events": [{FOREIGN}], "spans": []}}'),
+    "a time without end": packed('{"events": [], "spans": [[0, Infinity]]}'),
+    "times to come": packed('{"events": [], "spans": [[1795607999, 99999999999]]}'),
+    "a depth": packed("[" * 200_000),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_memory_costs_only_time(tmp_path, damage):
     history = History(*many(10))
     history.read(tmp_path)
@@ -140,6 +159,16 @@ def test_a_damaged_memory_costs_only_time(tmp_path, damage):
 def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path):
     (tmp_path / "file").write_text("")
     assert len(ids(History(*many(10)).read(tmp_path / "file"))) == 10
+
+
+def test_what_is_kept_stays_small_enough_to_be_read_again(tmp_path):
+    flood = {str(number): "x" * 1000 for number in range(40)}
+    events = [
+        event(number, NOW - number * timedelta(minutes=60), requestParameters=flood) for number in range(900)
+    ]
+    History(*events).read(tmp_path)
+    again = History(*events)
+    assert (whole(again.read(tmp_path)), len(again.asked) < 15) == (True, True)
 
 
 # What an event may hold

@@ -16,6 +16,12 @@ R1, R2 = "ap-southeast-1", "us-east-1"
 _INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
+def settled(dynamodb, table):
+    """Wait until a new table takes items."""
+    waiting = {"Delay": 0.05, "MaxAttempts": 400}
+    dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=waiting)
+
+
 class Visitor:
     """Asks one console as a browser does: keeps its cookie, sends its own origin with every form."""
 

@@ -26,9 +26,13 @@ def answer(
     *,
     region: str | None = None,
     path: str = "",
+    mentions: str = "",
     when: Callable[[dict[str, Any]], bool] = lambda _: True,
 ) -> None:
-    """Answer one operation of a JSON service with this body; in one Region, at one path, or when asked so."""
+    """Answer one operation of a JSON service with this body.
+
+    In one Region, at one path, where the request mentions a text, or when it was asked so.
+    """
     model = _MODELS.get_service_model(service).operation_model(operation)
     report = ParamValidator().validate(body, model.output_shape)
     assert not report.has_errors(), report.generate_report()
@@ -38,7 +42,12 @@ def answer(
     text = json.dumps(inside, default=lambda moment: moment.timestamp())
 
     def wanted(request: Any) -> bool:
-        return _is_in(request, region) and path in request.url and when(_asked(request))
+        return (
+            _is_in(request, region)
+            and path in request.url
+            and _mentions(request, mentions)
+            and when(_asked(request))
+        )
 
     _respond(source, service, operation, lambda _: (200, text), wanted)
 
@@ -62,7 +71,7 @@ def reply(
         assert not report.has_errors(), report.generate_report()
         return 200, json.dumps(told, default=lambda moment: moment.timestamp())
 
-    _respond(source, service, operation, said)
+    _respond(source, service, operation, said, lambda _: True)
 
 
 def refuse(
@@ -120,6 +129,10 @@ def _asked(request: Any) -> dict[str, Any]:
     """What the request says, as far as it says it in its body."""
     found: dict[str, Any] = json.loads(request.body or "{}")
     return found
+
+
+def _mentions(request: Any, text: str) -> bool:
+    return not text or text.encode() in _bytes(request.body)
 
 
 def _is_in(request: Any, region: str | None) -> bool:

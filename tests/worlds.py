@@ -177,6 +177,17 @@ class World:
         return {one.milestone.id: one.verdict.value for one in self.run(day=day).report.findings}
 
 
+def variables(endpoint: str, state_home: str, account: str = "123456789012") -> dict[str, str]:
+    """What a learner's shell holds when it works in the sandbox at this endpoint."""
+    keys = {
+        "XDG_STATE_HOME": state_home,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_ENDPOINT_URL": endpoint,
+    }
+    return names.environment(Settings(learner="an01"), account) | keys
+
+
 class Cleaned(NamedTuple):
     """A world after every clean-up of the pages, what they printed, and the home of who did it."""
 

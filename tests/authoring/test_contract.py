@@ -23,6 +23,17 @@ CONTRACT = {
         "day4/cleanup": "clean_stream clean_crawler clean_catalog clean_session clean_bucket clean_roles"
         " clean_bi clean_leftovers",
     },
+    5: {
+        "day5/tables": "table_catalog table_forum table_thread table_reply loaded billing",
+        "day5/explore": "read write condition transaction gsi gsi_query",
+        "day5/console": "console_item",
+    },
+    6: {
+        "day6/backup": "pitr backup restore_backup restore_pitr restore_equal vault backup_job guard_policy",
+        "day6/cleanup": "clean_backup",
+        "day6/patterns": "capacity log_table gsi_shard shard_spread staff_table gsi_overload gsi_sparse"
+        " gsi_composite adjacency stream replicator replica_items decision clean_tables clean_functions",
+    },
 }
 """The ids that design section 7 fixes, for the days that exist."""
 

@@ -11,10 +11,12 @@ import pytest
 
 from checkday import data
 from checkday.data import events
+from checkday.engine.golden import Golden
 from wire import answer, refuse
-from worlds import REGION, World, description
+from worlds import LEARNER, REGION, World, description
 
 NOW = datetime.now(UTC)
+GOLDEN = Golden(LEARNER)
 DATED = "data/raw/2026/01/15/02/part-1"
 RECORD = {
     "uuid": "u",
@@ -42,12 +44,13 @@ def lines(*changes):
     return b"".join(json.dumps(RECORD | change).encode() + b"\n" for change in changes or ({},))
 
 
-def metrics(world, *, incoming=0.0, streams=()):
-    """What CloudWatch knows: how many records our stream took in, and which other streams took any."""
-    points = [{"Timestamp": NOW, "Sum": incoming}] if incoming else []
-    answer(
-        world.source, "cloudwatch", "GetMetricStatistics", {"Label": "IncomingRecords", "Datapoints": points}
-    )
+def metrics(world, *, incoming=0.0, streams=(), records=0.0, size=0.0):
+    """What CloudWatch knows: how many records our stream took in and delivered, and which others took any."""
+    sums = {"IncomingRecords": incoming, "DeliveryToS3.Records": records, "DeliveryToS3.Bytes": size}
+    for metric, number in sums.items():
+        points = [{"Timestamp": NOW, "Sum": number}] if number else []
+        body = {"Label": metric, "Datapoints": points}
+        answer(world.source, "cloudwatch", "GetMetricStatistics", body, mentions=metric)
     dimensions = [[{"Name": "DeliveryStreamName", "Value": name}] for name in streams]
     found = [
         {"Namespace": "AWS/Firehose", "MetricName": "IncomingRecords", "Dimensions": one}
@@ -87,6 +90,16 @@ def test_a_stream_that_is_gone_delivers_nothing_any_more(world):
     world.bucket()
     metrics(world, incoming=500.0)
     assert world.said("day2.records") == "delivery_failed"
+
+
+@pytest.mark.parametrize("left", [{}, {DATED: b"half"}])
+def test_what_was_delivered_and_removed_is_gone_not_undelivered(world, left):
+    world.bucket()
+    for key, body in left.items():
+        world.put(key, body)
+    metrics(world, incoming=20000.0, records=float(GOLDEN["rows"]), size=float(GOLDEN["raw_bytes"]))
+    assert world.verdict("day2.records") == ("passed", "missing")
+    assert world.said("day2.records") == "missing"
 
 
 def test_a_part_has_arrived_and_the_rest_is_in_the_buffer(world):

@@ -1,11 +1,13 @@
 """Day 3: one account state for every outcome code; sessions and query results are put on the wire."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from checkday import quiz
 from checkday.engine.golden import Golden
+from histories import history, query
 from wire import answer, refuse
 from worlds import LEARNER, World
 
@@ -180,6 +182,15 @@ def test_a_query_that_made_the_table_is_another_way(world, changes, verdict):
     answer(world.source, "athena", "ListQueryExecutions", {"QueryExecutionIds": ["q"]})
     answer(world.source, "athena", "BatchGetQueryExecution", {"QueryExecutions": [ran | changes]})
     assert world.verdict("day3.session") == verdict
+
+
+def test_no_text_of_a_query_holds_up_the_checks(world):
+    texts = ("create table processed_data-" * 140 + " as" * 900, "select count(*) " + "processed_data " * 100)
+    ran = [dict(query(text.ljust(4090) + ";x", f"q{number}")) for number, text in enumerate(texts * 10)]
+    history(world, *ran)
+    started = time.monotonic()
+    assert (world.said("day3.session"), world.said("day3.row_balance")) == ("missing", "no_query")
+    assert time.monotonic() - started < 5
 
 
 # session_thrifty, session_stopped

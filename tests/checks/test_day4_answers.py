@@ -2,6 +2,7 @@
 
 import pytest
 
+from checkday.checks.answers import cell
 from checkday.model import NotYet
 from histories import ARTISTS, DATABASE, GOLDEN, HOURS, RIGHT, TOP, history, query, result
 from wire import answer
@@ -14,6 +15,11 @@ def world(sandbox) -> World:
 
 
 # What an answer may look like
+
+
+def test_a_cell_of_a_million_zeros_takes_no_time():
+    assert [cell("0" * 1_000_000 + end) for end in ("", "x")] == ["0", "0" * 1_000_000 + "x"]
+    assert list(map(cell, ("08", "8.0", "0", "0.0", "-1", "1.5"))) == ["8", "8", "0", "0", "-1", "1.5"]
 
 
 @pytest.mark.parametrize(

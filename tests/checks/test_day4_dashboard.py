@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checkday import curriculum
+from checkday.engine.proofs import trace_of
+from checkday.model import Blocked
+from course_events import trail
+from trail_events import service_event
 from wire import answer, refuse
 from worlds import REGION, World
 
@@ -266,3 +271,57 @@ def test_a_right_dashboard_beside_an_unfinished_one(world):
     empty = {"DashboardId": "c", "Definition": definition(), "RequestId": "wire"}
     answer(world.source, "quicksight", "DescribeDashboardDefinition", empty, path="/dashboards/c/")
     assert world.said("day4.bi_dashboard", answers=HERE) is None
+
+
+# QuickSight, an employer's
+
+
+def click(world, event, **details):
+    return service_event(event, details, account=world.account)
+
+
+OURS = "select * from fcj_an01_db.processed_data"
+SET = {"dataSetId": "x", "importMode": "SPICE"}
+SOURCE = {"dataSourceId": "x", "dataSourceParameters": {"athenaParameters": {"workGroup": "fcj-an01-wg"}}}
+
+
+@pytest.mark.parametrize(
+    ("milestone", "event", "details", "found"),
+    [
+        ("day4.bi_source", "CreateDataSource", SOURCE, "shown"),
+        ("day4.bi_source", "CreateDataSource", {"dataSourceParameters": {"s3Parameters": {"b": 1}}}, None),
+        ("day4.bi_source", "CreateDataSource", {"dataSourceId": "x"}, "trail_unclear"),
+        ("day4.bi_dataset", "CreateDataSet", {"dataSetId": "fcj-an01-bi-dataset"}, "shown"),
+        (
+            "day4.bi_dataset",
+            "CreateDataSet",
+            {"physicalTableMap": {"a": {"customSql": {"sqlQuery": OURS}}}},
+            "shown",
+        ),
+        (
+            "day4.bi_dataset",
+            "CreateDataSet",
+            {"physicalTableMap": {"a": {"relationalTable": {"schema": "sales", "name": "processed_data"}}}},
+            None,
+        ),
+        ("day4.bi_dataset", "CreateDataSet", SET, "trail_unclear"),
+    ],
+)
+def test_a_click_in_quicksight(world, milestone, event, details, found):
+    trail(world, click(world, event, **details))
+    try:
+        seen = trace_of(curriculum.load([4]).milestones[milestone])(world.lab())
+    except Blocked as blocked:
+        seen = blocked.code
+    assert ("shown" if isinstance(seen, dict) else seen) == found
+
+
+@pytest.mark.parametrize("known", [{}, {"day4.bi_dataset": {"dataset": arn("dataset", "ours")}}])
+def test_a_data_set_older_than_hundreds_of_others_is_still_there(world, known):
+    subscribed(world)
+    sources(world)
+    foreign = [dataset(f"e{number}", source="employer", database="sales") for number in range(300)]
+    datasets(world, *foreign, dataset("ours", source="gone", database="renamed"))
+    for call, key in (("ListAnalyses", "AnalysisSummaryList"), ("ListDashboards", "DashboardSummaryList")):
+        say(world, call, **{key: []})
+    assert world.said("day4.clean_bi", known=known, answers=HERE) == ("still_there" if known else None)

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import botocore.session
@@ -11,7 +10,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from checkday import resources
-from worlds import World
+from worlds import World, variables
 
 MILESTONES = ["day4.bi_source", "day4.bi_dataset", "day4.bi_dashboard"]
 HERE = {}
@@ -56,14 +55,13 @@ def test_the_documents_of_the_script_are_what_aws_takes(environment, function, c
     assert not report.has_errors(), report.generate_report()
 
 
-@pytest.mark.skipif(
-    find_spec("checkday.sandbox.overlay.quicksight") is None, reason="the sandbox has no QuickSight yet"
-)
-def test_the_way_with_quicksight_passes_by_the_commands_of_the_page(solved_by_pages, environment):
-    world = World(solved_by_pages.endpoint, solved_by_pages.account)
+def test_the_way_with_quicksight_passes_by_the_commands_of_the_page(sandbox, tmp_path):
+    world = World(sandbox)
+    world.client("athena").create_work_group(Name="fcj-an01-wg")
+    world.client("glue").create_database(DatabaseInput={"Name": "fcj_an01_db"})
     world.client("quicksight").create_account_subscription(
         AwsAccountId=world.account,
-        AccountName="fcj-an01",
+        AccountName=f"fcj-{world.account}",
         Edition="ENTERPRISE",
         AuthenticationMethod="IAM_AND_QUICKSIGHT",
         NotificationEmail="an@example.com",
@@ -72,7 +70,8 @@ def test_the_way_with_quicksight_passes_by_the_commands_of_the_page(solved_by_pa
     told = (
         f'workshop() {{ :; }}; . "{script}"; quicksight_state && draw_with_quicksight && draw_with_quicksight'
     )
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    subprocess.run(["bash", "-euo", "pipefail", "-c", told], env=environment | {"PATH": path}, check=True)
+    shell = variables(sandbox, str(tmp_path), world.account)
+    shell["PATH"] = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    subprocess.run(["bash", "-euo", "pipefail", "-c", told], env=shell, check=True)
     assert [world.said(milestone, answers=HERE) for milestone in MILESTONES] == [None] * 3
     assert world.said("day4.clean_bi") == "still_there"

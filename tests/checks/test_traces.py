@@ -1,47 +1,25 @@
 """What the event history shows of Days 1 to 3 when everything is gone, and what it does not."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from checkday import curriculum
+from checkday.engine.golden import Golden
 from checkday.engine.proofs import trace_of
 from checkday.model import Blocked
+from course_events import DAY, DB, NOW, bucket, crawler, glue, happened, session, stream, table, trail
 from wire import answer, cut, refuse
 from worlds import LEARNER, World
 
 COURSE = curriculum.load([1, 2, 3])
-NOW = datetime.now(UTC).replace(microsecond=0)
-DAY = NOW - timedelta(days=1)
-CRAWLER = "arn:aws:sts::{account}:assumed-role/fcj-an01-glue-role/AWS-Crawler"
-DB = "fcj_an01_db"
+GOLDEN = Golden(LEARNER)
 
 
 @pytest.fixture
 def world(sandbox) -> World:
     return World(sandbox)
-
-
-ANYBODY = "arn:aws:iam::{account}:user/an01"
-
-
-def happened(world, service, event, /, *, at=DAY, by=ANYBODY, **parameters):
-    """One entry of LookupEvents."""
-    told = {
-        "eventName": event,
-        "eventSource": f"{service}.amazonaws.com",
-        "awsRegion": "ap-southeast-1",
-        "recipientAccountId": world.account,
-        "userIdentity": {"arn": by.format(account=world.account)},
-        "requestParameters": parameters,
-    }
-    number = f"{service}-{event}-{len(json.dumps(parameters))}-{at.timestamp():.0f}"
-    return {"EventId": number, "EventName": event, "EventTime": at, "CloudTrailEvent": json.dumps(told)}
-
-
-def trail(world, *events):
-    answer(world.source, "cloudtrail", "LookupEvents", {"Events": list(events)})
 
 
 def traced(world, milestone):
@@ -50,58 +28,6 @@ def traced(world, milestone):
         return trace_of(COURSE.milestones[milestone])(world.lab())
     except Blocked as blocked:
         return blocked.code
-
-
-def destination(world, **changes):
-    return {
-        "bucketARN": f"arn:aws:s3:::{world.bucket_name}",
-        "roleARN": f"arn:aws:iam::{world.account}:role/wizard",
-        "prefix": "data/raw/",
-        "bufferingHints": {"sizeInMBs": 1, "intervalInSeconds": 60},
-        "processingConfiguration": {"enabled": True, "processors": [{"type": "AppendDelimiterToRecord"}]},
-        "cloudWatchLoggingOptions": {"enabled": True, "logGroupName": "g", "logStreamName": "s"},
-    } | changes
-
-
-def stream(world, *, name="fcj-an01-stream", kind="DirectPut", **changes):
-    given = {"deliveryStreamName": name, "deliveryStreamType": kind}
-    target = {"extendedS3DestinationConfiguration": destination(world, **changes)}
-    return happened(world, "firehose", "CreateDeliveryStream", **given, **target)
-
-
-def crawler(world, **changes):
-    path = f"s3://{world.bucket_name}/data/"
-    given = {
-        "name": "fcj-an01-crawler",
-        "role": "r",
-        "databaseName": DB,
-        "targets": {"s3Targets": [{"path": path}]},
-    }
-    return happened(world, "glue", "CreateCrawler", **given | changes)
-
-
-def table(world, name, *, by=CRAWLER, location=None):
-    storage = {"location": location or f"s3://{world.bucket_name}/data/x/", "columns": [{"name": "uuid"}]}
-    given = {"databaseName": DB, "tableInput": {"name": name, "storageDescriptor": storage}}
-    return happened(world, "glue", "CreateTable", at=NOW - timedelta(hours=2), by=by, **given)
-
-
-def glue(world, event, /, **parameters):
-    return happened(world, "glue", event, **parameters)
-
-
-def session(world, **changes):
-    given = {
-        "id": "fcj-an01-session",
-        "role": "arn:aws:iam::1:role/r",
-        "idleTimeout": 15,
-        "numberOfWorkers": 2,
-    }
-    return glue(world, "CreateSession", **given | changes)
-
-
-def bucket(world, **changes):
-    return happened(world, "s3", "CreateBucket", bucketName=world.bucket_name, **changes)
 
 
 SHOWN = {
@@ -203,10 +129,12 @@ def test_a_bucket_made_through_the_global_endpoint_is_found(world):
 # Records leave no event, but a count
 
 
-def delivered(world, *sums):
-    points = [{"Timestamp": DAY, "Sum": float(number), "Unit": "Count"} for number in sums]
-    body = {"Label": "DeliveryToS3.Records", "Datapoints": points}
-    answer(world.source, "cloudwatch", "GetMetricStatistics", body)
+def delivered(world, *sums, size=GOLDEN["raw_bytes"]):
+    counted = {"DeliveryToS3.Records": sums, "DeliveryToS3.Bytes": [size] if sums else []}
+    for metric, values in counted.items():
+        points = [{"Timestamp": DAY, "Sum": float(number), "Unit": "Count"} for number in values]
+        body = {"Label": metric, "Datapoints": points}
+        answer(world.source, "cloudwatch", "GetMetricStatistics", body, mentions=metric)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +152,12 @@ def test_records_that_firehose_counted(world, sums, there, found):
     trail(world, *([bucket(world)] if there else []))
     actual = traced(world, "day2.records")
     assert ("shown" if isinstance(actual, dict) else actual) == found
+
+
+def test_as_many_records_of_less_are_not_the_records(world):
+    delivered(world, 20000, size=20000)
+    trail(world)
+    assert traced(world, "day2.records") == "proof_gone"
 
 
 # A look at the history that fails blocks

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from checkday.console.clients import Way
-from visiting import Form, Visitor, run_console
+from visiting import Form, Visitor, run_console, settled
 from worlds import World
 
 _TABLES = itertools.count(1)
@@ -61,6 +61,7 @@ def table(dynamodb):
             BillingMode="PAY_PER_REQUEST",
             **extra,
         )
+        settled(dynamodb, name)
         for item in items:
             dynamodb.put_item(TableName=name, Item=item)
         return name

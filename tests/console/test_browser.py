@@ -7,13 +7,11 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from checkday.console.visit import token_of
 
 pytestmark = pytest.mark.browser
-_PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if _PROGRAM is None and "CI" not in os.environ:
+if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ:
     # One line in the summary; in CI the tests run, and fail.
     pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
 
@@ -62,17 +60,6 @@ _STRUCTURE = """() => {
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("wider than the screen");
   return wrong;
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(
-        executable_path=_PROGRAM, headless=True, args=["--no-sandbox", "--disable-gpu"]
-    )
-    yield browser
-    browser.close()
-    playwright.stop()
 
 
 @pytest.fixture

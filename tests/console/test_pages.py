@@ -14,7 +14,7 @@ import yaml
 
 from checkday import resources
 from checkday.console.clients import Way
-from visiting import R1, R2, Visitor, run_console
+from visiting import R1, R2, Visitor, run_console, settled
 
 FIRST = ["", "/dynamodb", "/s3", "/glue", "/lambda", "/cloudtrail"]
 THREAD = [
@@ -64,6 +64,7 @@ def thread(request):
         GlobalSecondaryIndexes=[BY_POSTER],
         BillingMode="PAY_PER_REQUEST",
     )
+    settled(dynamodb, "thread")
     dynamodb.update_continuous_backups(
         TableName="thread", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )

@@ -10,6 +10,8 @@ import zipfile
 import pytest
 from botocore.exceptions import ClientError
 
+from visiting import settled
+
 R1, R2, ACCOUNT = "ap-southeast-1", "us-east-1", "123456789012"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 
@@ -133,6 +135,7 @@ def test_data_events_are_not_there(aws, events, about):
     attribute = {"AttributeName": "id", "AttributeType": "S"}
     made = {"KeySchema": [key], "AttributeDefinitions": [attribute], "BillingMode": "PAY_PER_REQUEST"}
     table.create_table(TableName="trailed", **made)
+    settled(table, "trailed")
     table.put_item(TableName="trailed", Item={"id": {"S": "1"}})
     table.get_item(TableName="trailed", Key={"id": {"S": "1"}})
     table.query(

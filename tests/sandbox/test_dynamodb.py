@@ -18,7 +18,7 @@ def dynamodb(server, connect):
     for name in client.list_tables()["TableNames"]:
         client.update_table(TableName=name, DeletionProtectionEnabled=False)
         client.delete_table(TableName=name)
-    for one in client.list_backups(BackupType="ALL")["BackupSummaries"]:
+    for one in client.list_backups(BackupType="USER")["BackupSummaries"]:
         client.delete_backup(BackupArn=one["BackupArn"])
 
 
@@ -193,12 +193,18 @@ def recover(dynamodb):
     )
 
 
+def left_of(dynamodb, table):
+    """The backups of this very table; those of its namesakes stay for 35 days too."""
+    found = dynamodb.list_backups(TableName=table["TableName"], BackupType="ALL")["BackupSummaries"]
+    return [one for one in found if one["TableId"] == table["TableId"]]
+
+
 def test_a_deleted_table_with_recovery_leaves_a_backup_for_35_days(dynamodb):
     made = create(dynamodb)
     recover(dynamodb)
     put(dynamodb, 1, 10)
     dynamodb.delete_table(TableName="things")
-    left = dynamodb.list_backups(TableName="things", BackupType="ALL")["BackupSummaries"]
+    left = left_of(dynamodb, made)
     assert [(one["BackupType"], one["TableId"]) for one in left] == [("SYSTEM", made["TableId"])]
     details = dynamodb.describe_backup(BackupArn=left[0]["BackupArn"])["BackupDescription"]["BackupDetails"]
     kept = details["BackupExpiryDateTime"] - details["BackupCreationDateTime"]
@@ -207,16 +213,16 @@ def test_a_deleted_table_with_recovery_leaves_a_backup_for_35_days(dynamodb):
 
 
 def test_a_deleted_table_without_recovery_leaves_nothing(dynamodb):
-    create(dynamodb)
+    made = create(dynamodb)
     dynamodb.delete_table(TableName="things")
-    assert dynamodb.list_backups(BackupType="ALL")["BackupSummaries"] == []
+    assert left_of(dynamodb, made) == []
 
 
 def test_a_table_that_is_protected_leaves_no_backup_either(dynamodb):
-    create(dynamodb, BillingMode="PAY_PER_REQUEST", DeletionProtectionEnabled=True)
+    made = create(dynamodb, BillingMode="PAY_PER_REQUEST", DeletionProtectionEnabled=True)
     recover(dynamodb)
     assert refused(dynamodb.delete_table, TableName="things") == "ValidationException"
-    assert dynamodb.list_backups(BackupType="ALL")["BackupSummaries"] == []
+    assert left_of(dynamodb, made) == []
 
 
 def test_recovery_is_described_as_aws_does(dynamodb):

@@ -22,6 +22,7 @@ ROWS = (
     "dynamodb_wcu_month",
     "dynamodb_rcu_month",
     "dynamodb_backup_gb_month",
+    "dynamodb_pitr_gb_month",
     "lambda_million",
 )
 """The figures behind the rows of the page, in their order."""

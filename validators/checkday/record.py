@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from checkday.account.answers import canonical
@@ -122,8 +123,23 @@ def _entry(line: bytes) -> dict[str, Any] | None:
         or stamp.decode("ascii", "replace") != _digest(body.decode("utf-8", "replace"))
     ):
         return None
-    entry: dict[str, Any] = json.loads(body)
-    return entry
+    try:
+        entry = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return entry if _is_whole(entry) else None
+
+
+def _is_whole(entry: Any) -> bool:
+    """A digest shows that a line was not damaged, not who wrote it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("evidence"), dict):
+        return False
+    if not all(isinstance(entry.get(key), str) for key in ("origin", "account", "learner", "id", "at")):
+        return False
+    try:
+        return datetime.fromisoformat(entry["at"]).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _append(descriptor: int, lines: list[bytes]) -> None:

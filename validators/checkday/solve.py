@@ -60,24 +60,23 @@ class Failure:
 def solve(
     days: Sequence[int], *, tasks: Sequence[str], environment: Mapping[str, str], say: Callable[[str], None]
 ) -> Failure | None:
-    """Run the scripts of these days' tasks in order; the first command that fails ends it.
+    """Run these scripts of these days in order; the first command that fails ends it.
 
     Raises:
         BadSetting: the environment does not point at a sandbox, or there is nothing to run.
 
     """
     _check_loopback(environment)
-    scripts = [
-        (task, path) for task, path in _scripts(tasks) if any(task.startswith(f"day{day}/") for day in days)
-    ]
-    if not scripts:
+    wanted = [name for name in tasks if any(name.startswith(f"day{day}/") for day in days)]
+    found = [name for name in wanted if _path(name).is_file()]
+    if not found:
         raise BadSetting("solve.no_script", days=", ".join(map(str, days)))
     if shutil.which("bash") is None:
         raise BadSetting("solve.no_bash")
     with tempfile.TemporaryDirectory(prefix="checkday-") as folder:
-        for task, path in scripts:
-            say(f"# {task}")
-            failure = _run(task, path, Path(folder), environment, say)
+        for name in found:
+            say(f"# {name}")
+            failure = _run(name, _path(name), Path(folder), environment, say)
             if failure is not None:
                 return failure
     return None
@@ -98,12 +97,17 @@ def _is_loopback(endpoint: str) -> bool:
     return host == "localhost"
 
 
-def _scripts(tasks: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    """The tasks that have commands; a task of reading alone has none."""
-    for task in tasks:
-        path = shared() / "cmd" / f"{task}.sh"
-        if path.is_file():
-            yield task, path
+def scripts(tasks: Sequence[str]) -> list[str]:
+    """The tasks that have commands, each followed by a clean-up of its own if it has one.
+
+    A task of reading alone has none.
+    """
+    names = (name for task in tasks for name in (task, f"{task}-cleanup"))
+    return [name for name in names if _path(name).is_file()]
+
+
+def _path(name: str) -> Path:
+    return shared() / "cmd" / f"{name}.sh"
 
 
 def _run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,11 +42,15 @@ class Event:
         return _at(self.response, path)
 
 
+_FIELDS = {one.name for one in fields(Event)}
+_NESTED = {"parameters", "response"}
+
+
 def reduced(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept of one entry of LookupEvents, fit for JSON; of one that cannot be read, only its name."""
     told = _told(entry.get("CloudTrailEvent"))
     readable = isinstance(told.get("eventName"), str)
-    who = told.get("userIdentity")
+    who, response = told.get("userIdentity"), told.get("responseElements")
     return {
         "id": str(entry.get("EventId", told.get("eventID", "")))[:_LONGEST],
         "time": _time(entry.get("EventTime")),
@@ -57,8 +61,17 @@ def reduced(entry: Mapping[str, Any]) -> dict[str, Any]:
         "principal": str(who.get("arn", "") if isinstance(who, dict) else "")[:_LONGEST],
         "error": str(told.get("errorCode", ""))[:_LONGEST] if readable else UNREADABLE,
         "parameters": _parameters(told),
-        "response": _kept(told.get("responseElements"), 0) or {},
+        "response": _kept(response, 0) if isinstance(response, dict) else {},
     }
+
+
+def is_reduced(entry: Any) -> bool:
+    """Whether this is what `reduced` makes, rather than what a damaged or forged file holds."""
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == _FIELDS
+        and all(isinstance(entry[name], dict if name in _NESTED else str) for name in _FIELDS)
+    )
 
 
 def restored(entry: Mapping[str, Any]) -> Event:

@@ -11,7 +11,8 @@ import gzip
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from typing import Any
 
 from checkday.account import spans
 from checkday.account.answers import Answer, Look, Page, canonical
-from checkday.account.events import reduced
+from checkday.account.events import is_reduced, reduced
 from checkday.account.spans import Span
 from checkday.resources import put
 
@@ -36,6 +37,7 @@ _PATIENCE = 40.0
 _PACE = 0.5
 _MOST_KEPT = 20000
 _LARGEST = 32 * 1024 * 1024
+"""Bytes of what is kept, before it is packed: more is neither written nor read."""
 
 Ask = Callable[[Look], Answer]
 Progress = Callable[[str, int, int], None]
@@ -80,7 +82,7 @@ class Reader:
         until = int(datetime.fromisoformat(wanted["Until"]).timestamp()) + _SECOND
         asked = (until - DAYS * _DAY, until)
         file = self._file(look, wanted["Account"])
-        kept = _load(file, asked[0])
+        kept = _load(file, asked)
         walk = _Walk(self, look, wanted.get("Attribute"), kept)
         for gap in reversed(spans.missing(kept.spans, asked)):
             if not walk.through(gap):
@@ -169,15 +171,21 @@ def _epoch(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp())
 
 
-def _load(file: Path | None, start: int) -> _Kept:
+def _load(file: Path | None, asked: Span) -> _Kept:
     """What is kept; a file that cannot be read, or was damaged, is as good as none."""
     if file is None:
         return _Kept()
-    with suppress(OSError, EOFError, ValueError, TypeError, KeyError, RecursionError):
+    with suppress(
+        OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, ArithmeticError, RecursionError
+    ):
         with gzip.open(file) as stream:
             content = json.loads(stream.read(_LARGEST))
-        events = {one["id"]: one for one in content["events"] if _epoch(one["time"]) >= start}
-        return _Kept(events, [(int(first), int(last)) for first, last in content["spans"]])
+        events = {
+            one["id"]: one for one in filter(is_reduced, content["events"]) if _epoch(one["time"]) >= asked[0]
+        }
+        known = [(int(first), int(last)) for first, last in content["spans"]]
+        # Written under a clock that was ahead, a span would claim times that nobody has seen yet.
+        return _Kept(events, spans.cut(known, asked[1] - _LATE))
     return _Kept()
 
 
@@ -185,12 +193,22 @@ def _save(file: Path | None, kept: _Kept) -> None:
     """Keep it for the next run; a full disk costs only time."""
     if file is None:
         return
-    newest = sorted(kept.events.values(), key=lambda one: str(one["time"]))[-_MOST_KEPT:]
+    newest = list(_newest(kept.events.values()))
     known = kept.spans
-    if len(newest) < len(kept.events):
-        first = _epoch(newest[0]["time"]) + _SECOND
+    if newest and len(newest) < len(kept.events):
+        first = _epoch(newest[-1]["time"]) + _SECOND
         known = [(max(begin, first), end) for begin, end in kept.spans if end > first]
     with suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"spans": known, "events": newest})
         put(str(file), gzip.compress(text.encode(), mtime=0))
+
+
+def _newest(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """As many of the newest as will be read again."""
+    size = 0
+    for one in sorted(events, key=lambda one: str(one["time"]), reverse=True)[:_MOST_KEPT]:
+        size += len(json.dumps(one)) + 2
+        if size > _LARGEST // 2:
+            return
+        yield one

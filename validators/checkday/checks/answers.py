@@ -9,7 +9,8 @@ from typing import Any
 
 Row = Sequence[Any]
 
-_WHOLE = re.compile(r"0*(\d+)(?:\.0*)?")
+_WHOLE = re.compile(r"(?=\d)0*+(\d*)(?:\.0*)?")
+"""Never tries twice: a cell of a million zeros is somebody's idea too."""
 
 
 def same_rows(rows: Iterable[Row], wanted: Iterable[Row]) -> bool:
@@ -30,7 +31,7 @@ def difference(rows: Sequence[Row], wanted: Sequence[Row]) -> tuple[str, str]:
 def cell(value: object) -> str:
     """One value as text; a whole number always in the same way, so 08, 8 and 8.0 are one."""
     number = _WHOLE.fullmatch(str(value))
-    return number[1] if number else str(value)
+    return (number[1] or "0") if number else str(value)
 
 
 def as_line(row: Row) -> str:

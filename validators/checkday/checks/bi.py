@@ -65,16 +65,20 @@ def our_sources(lab: Lab) -> list[DataSourceTypeDef]:
     return [one for one in athena_sources(lab) if {source_workgroup(one), one.get("DataSourceId")} & {*names}]
 
 
-def our_datasets(lab: Lab) -> list[DataSetTypeDef]:
-    """The newest data sets that are fed by our sources or by our database, and the one of the pages' name."""
+def our_datasets(lab: Lab, known: str | None = None) -> list[DataSetTypeDef]:
+    """The newest data sets that are fed by our sources or by our database, and the one of the pages' name.
+
+    `known` is the id or ARN of one that an earlier proof names: it may be older than the newest.
+    """
     sources = {one.get("Arn") for one in our_sources(lab)}
     own, found = lab.name("bi_dataset"), lab.find(lab.aws.quicksight.list_data_sets, AwsAccountId=lab.account)
     answers = [
         lab.find(lab.aws.quicksight.describe_data_set, AwsAccountId=lab.account, DataSetId=name)
-        for name in _newest(found["DataSetSummaries"] if found else [], "DataSetId", own)
+        for name in _newest(found["DataSetSummaries"] if found else [], "DataSetId", own, known)
     ]
     described = [one["DataSet"] for one in answers if one]
-    return [one for one in described if one.get("DataSetId") == own or _is_fed_by(lab, one, sources)]
+    named = {own, _id(known)}
+    return [one for one in described if one.get("DataSetId") in named or _is_fed_by(lab, one, sources)]
 
 
 def dataset_tables(dataset: DataSetTypeDef) -> list[str]:
@@ -82,17 +86,17 @@ def dataset_tables(dataset: DataSetTypeDef) -> list[str]:
     return [f"{one.database}.{one.table}" for one in _physical(dataset)]
 
 
-def our_dashboards(lab: Lab, datasets: Collection[str]) -> list[Dashboard]:
-    """The newest dashboards that show one of these data sets, and the one of the pages' name."""
+def our_dashboards(lab: Lab, datasets: Collection[str], known: str | None = None) -> list[Dashboard]:
+    """The newest dashboards that show one of these data sets, the one of the pages' name, and a known one."""
     listed = lab.aws.quicksight.list_dashboards(AwsAccountId=lab.account)["DashboardSummaryList"]
     own = lab.name("bi_dashboard")
     by_id = {one.get("DashboardId"): one for one in listed}
     found = []
-    for name in _newest(listed, "DashboardId", own):
+    for name in _newest(listed, "DashboardId", own, known):
         said = lab.find(
             lab.aws.quicksight.describe_dashboard_definition, AwsAccountId=lab.account, DashboardId=name
         )
-        if said and (name == own or _shows(said, datasets)):
+        if said and (name in {own, _id(known)} or _shows(said, datasets)):
             found.append(_dashboard(by_id[name], said))
     return found
 
@@ -109,11 +113,16 @@ def our_analyses(lab: Lab, datasets: Collection[str]) -> list[AnalysisTypeDef]:
     return [one for one in described if {*one.get("DataSetArns", ())} & {*datasets}]
 
 
-def _newest(listed: Sequence[Any], key: str, own: str = "") -> list[str]:
-    """The ids of the newest, and our own wherever it stands."""
+def _newest(listed: Sequence[Any], key: str, *own: str | None) -> list[str]:
+    """The ids of the newest, and our own wherever they stand."""
     latest = sorted(listed, key=lambda one: str(one.get("LastUpdatedTime", "")), reverse=True)
     names = [str(one[key]) for one in latest if key in one]
-    return names[:_NEWEST] + [name for name in names[_NEWEST:] if name == own]
+    ours = {_id(one) for one in own}
+    return names[:_NEWEST] + [name for name in names[_NEWEST:] if name in ours]
+
+
+def _id(known: str | None) -> str:
+    return (known or "").rpartition("/")[2]
 
 
 def _is_fed_by(lab: Lab, dataset: DataSetTypeDef, sources: Collection[str | None]) -> bool:
@@ -125,10 +134,13 @@ def _physical(dataset: DataSetTypeDef) -> Iterator[_Table]:
         if table := one.get("RelationalTable"):
             yield _Table(table["DataSourceArn"], table.get("Schema", "-"), table["Name"])
         elif query := one.get("CustomSql"):
-            # A query of the data set's own: what it reads first.
-            found = _FROM.search(query["SqlQuery"][:4096])
-            database, name = (found[1] or "-", found[2]) if found else ("-", "-")
-            yield _Table(query["DataSourceArn"], database, name)
+            yield _Table(query["DataSourceArn"], *read_first(query["SqlQuery"]))
+
+
+def read_first(sql: str) -> tuple[str, str]:
+    """Database and table that a query of a data set's own reads first; "-" for what it does not say."""
+    found = _FROM.search(sql[:4096])
+    return (found[1] or "-", found[2]) if found else ("-", "-")
 
 
 def _dashboard(summary: Any, said: Any) -> Dashboard:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+from checkday.checks.sql import normal
 from checkday.lab import Lab, NotYet
 
 if TYPE_CHECKING:
@@ -14,17 +16,35 @@ _PAGE = 50
 """The most that Athena lists, or describes, at once."""
 
 _PAGES = 4
+_REMEMBERED = timedelta(days=45)
 _ROWS = 1000
 
 
 def newest_queries(lab: Lab, workgroup: str) -> list[QueryExecutionTypeDef]:
     """The latest 200 queries of the workgroup, newest first; none if there is no such workgroup."""
-    pages = _listed_queries(lab, workgroup)
+    pages = _listed_queries(lab, workgroup).pages
     answers = lab.together(
         lab.aws.athena.batch_get_query_execution, [{"QueryExecutionIds": ids} for ids in pages]
     )
     described = {one["QueryExecutionId"]: one for each in answers for one in each.get("QueryExecutions", [])}
     return [described[name] for ids in pages for name in ids if name in described]
+
+
+def require_history(lab: Lab) -> None:
+    """Say so where the workgroup's history does not show all that was ever asked in it.
+
+    Raises:
+        Blocked: `proof_gone`, where the workgroup was deleted once, or used before what Athena remembers;
+            `history_cut`, where it holds more than is looked at.
+
+    """
+    name = lab.name("workgroup")
+    if _listed_queries(lab, name).more:
+        raise lab.hidden("history_cut", workgroup=name, count=_PAGES * _PAGE)
+    asked = lab.history.first("athena", "StartQueryExecution", {"workGroup": name})
+    forgotten = asked is not None and datetime.fromisoformat(asked.time) < lab.now - _REMEMBERED
+    if forgotten or lab.history.first("athena", "DeleteWorkGroup", {"workGroup": name}):
+        raise lab.proof_gone()
 
 
 def result_rows(lab: Lab, query: str) -> list[list[str]] | None:
@@ -41,13 +61,19 @@ def made_by_query(lab: Lab, table: str) -> str | None:
 
     It may have run in Athena's own workgroup: the pages' workgroup enforces where results go.
     """
-    pattern = rf"\s*create\s+table\s+\S*\b{table}\b.*\bas\b.*\bselect\b"
     for workgroup in (lab.name("workgroup"), "primary"):
         for one in newest_queries(lab, workgroup):
             done = one["Status"]["State"] == "SUCCEEDED" and _is_in(one, lab.name("database"))
-            if done and re.match(pattern, one.get("Query", "")[:4096], re.IGNORECASE | re.DOTALL):
+            if done and _makes(table, normal(one.get("Query", ""))):
                 return one["QueryExecutionId"]
     return None
+
+
+def _makes(table: str, text: str) -> bool:
+    """Step by step, so that no text takes longer than its length."""
+    named = re.match(rf"create table \S*\b{table}\b", text)
+    said = re.search(r"\bas\b", text[named.end() :]) if named else None
+    return bool(said and re.search(r"\bselect\b", said.string[said.end() :]))
 
 
 def _is_in(query: QueryExecutionTypeDef, database: str) -> bool:
@@ -63,15 +89,21 @@ def count_result(lab: Lab, query: str) -> int:
     return int(values[0]) if values and values[0].isascii() and values[0].isdigit() else 0
 
 
-def _listed_queries(lab: Lab, workgroup: str) -> list[list[str]]:
+class _Listed(NamedTuple):
+    """Ids, page by page, and whether there are older ones that were not asked for."""
+
+    pages: list[list[str]]
+    more: bool
+
+
+def _listed_queries(lab: Lab, workgroup: str) -> _Listed:
     pages: list[list[str]] = []
     more: dict[str, str] = {}
     while len(pages) < _PAGES:
         found = lab.find(lab.aws.athena.list_query_executions, WorkGroup=workgroup, MaxResults=_PAGE, **more)
-        if not found or not found.get("QueryExecutionIds"):
-            break
-        pages.append(found["QueryExecutionIds"])
-        if not found.get("NextToken"):
-            break
+        if found and found.get("QueryExecutionIds"):
+            pages.append(found["QueryExecutionIds"])
+        if not found or not found.get("NextToken"):
+            return _Listed(pages, more=False)
         more = {"NextToken": found["NextToken"]}
-    return pages
+    return _Listed(pages, more=True)

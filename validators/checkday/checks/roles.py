@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checkday.checks.traces import was_stripped
 from checkday.lab import Evidence, Lab, NotYet
 
 
@@ -20,6 +21,8 @@ def assumable_role(lab: Lab, name: str, service: str) -> Evidence:
     inline = lab.aws.iam.list_role_policies(RoleName=name)["PolicyNames"]
     attached = inline or lab.aws.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     if not attached and lab.find(lab.aws.s3.get_bucket_policy, Bucket=lab.name("bucket")) is None:
+        if was_stripped(lab, name):
+            raise NotYet("missing", name=name)  # on its way out, as good as gone
         raise NotYet("no_rights", name=name)
     return {"role": found["Role"]["Arn"]}
 

@@ -12,8 +12,11 @@ from checkday.lab import Event, Evidence, Lab
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import SourceTableDetailsTypeDef
 
-_GLOBAL_ENDPOINT = "us-east-1"
-"""Where a call to S3's global endpoint is recorded, whatever Region the bucket lies in."""
+CRAWLER = "/AWS-Crawler"
+"""How the session of a role ends when a crawler has taken it on."""
+
+_GLOBAL = "us-east-1"
+"""Where IAM's calls are recorded, and those to S3's global endpoint, whatever Region the bucket lies in."""
 
 
 def shown(lab: Lab, events: Sequence[Event], fits: Callable[[Event], bool]) -> Event | None:
@@ -29,11 +32,31 @@ def shown(lab: Lab, events: Sequence[Event], fits: Callable[[Event], bool]) -> E
     return found
 
 
-def bucket_made(lab: Lab) -> Event | None:
-    """The making of the learner's bucket."""
+def bucket_events(lab: Lab) -> list[Event]:
+    """The making of the learner's bucket, or its end: of what is older than the history only that is told."""
     where = {"bucketName": lab.name("bucket")}
-    own = lab.history.first("s3", "CreateBucket", where)
-    return own or lab.history.first("s3", "CreateBucket", where, region=_GLOBAL_ENDPOINT)
+    regions = dict.fromkeys((lab.region, _GLOBAL))
+    told = (
+        lab.history.events("s3", call, where, region=region)
+        for call in ("CreateBucket", "DeleteBucket")
+        for region in regions
+    )
+    return next((events for events in told if events), [])
+
+
+def role_events(lab: Lab, what: str) -> list[Event]:
+    """The making or the end of a role of the pages' name: nothing in them says what it might do."""
+    where = {"roleName": lab.name(what)}
+    made = lab.history.events("iam", "CreateRole", where, region=_GLOBAL)
+    return made or lab.history.events("iam", "DeleteRole", where, region=_GLOBAL)
+
+
+def was_stripped(lab: Lab, role: str) -> bool:
+    """Whether a policy was taken off a role: the first half of deleting it."""
+    return any(
+        lab.history.first("iam", call, {"roleName": role}, region=_GLOBAL)
+        for call in ("DetachRolePolicy", "DeleteRolePolicy")
+    )
 
 
 def table_made(lab: Lab, what: str, keys: Sequence[tuple[str, str]]) -> Evidence | None:

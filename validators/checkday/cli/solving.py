@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def solve(given: argparse.Namespace, words: Words) -> int:
     """Run the scripts of the days' tasks in order; the first command that fails ends it."""
     from checkday.cli.sandbox import connection
+    from checkday.solve import scripts
     from checkday.solve import solve as run
 
     days = days_of(given.days)
-    tasks = _through(
-        given.through, [task.id for day in curriculum.load(days).days.values() for task in day.tasks]
-    )
+    listed = [task.id for day in curriculum.load(days).days.values() for task in day.tasks]
+    tasks = _through(given.through, scripts(listed))
     found = connection()
     if found is None:
         tell(words, "sandbox.not_running")

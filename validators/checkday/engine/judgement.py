@@ -32,6 +32,7 @@ from checkday.settings import Settings
 from checkday.traces import Trail
 
 PROOF_GONE = "proof_gone"
+_OTHER_LEARNER = "other_learner_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,28 @@ def judge(
     known = Known(course, proofs)
     milestones = [course.milestones[name] for name in order]
     seen = look_at_all(milestones, {one.id: lab() for one in milestones}, known, progress)
+    stranger = _stranger(milestones, seen)
     findings: dict[str, Finding] = {}
     for name in order:
         finding = _decide(course.milestones[name], seen[name], findings, proofs)
+        if stranger is not None and _was_not_found(finding, seen[name]):
+            finding = opened(finding.milestone, stranger)
         evidence = account.sightings({*seen[name].looks, *_trace_looks(finding, proofs)})
         findings[name] = replace(finding, evidence=evidence, seconds=seen[name].seconds)
     return _sorted(course, selected, findings)
+
+
+def _stranger(milestones: Iterable[Milestone], seen: Mapping[str, Seen]) -> Blocked | None:
+    """Why nothing can be judged absent: everything here was made under another learner id."""
+    if any(seen[one.id].error is None for one in milestones if one.lasts == "event"):
+        return None
+    errors = (one.error for one in seen.values())
+    return next((one for one in errors if isinstance(one, Blocked) and one.code == _OTHER_LEARNER), None)
+
+
+def _was_not_found(finding: Finding, seen: Seen) -> bool:
+    milestone = finding.milestone
+    return finding.verdict is Verdict.FAILED and milestone.lasts == "event" and seen.absent(milestone)
 
 
 def _order(course: Course, selected: Collection[str]) -> list[str]:
@@ -160,7 +177,9 @@ def _gone(milestone: Milestone, seen: Seen, traced: Traced | None, needs: Iterab
     """
     if traced is not None and traced.error is not None:
         return replace(said_by(milestone, traced.error), gone=_is_gone(traced.error))
-    existed = traced.evidence is not None if traced else any(need.gone for need in needs)
+    existed = traced is not None and traced.evidence is not None
+    if milestone.proof != "full":  # half a trace cannot say that it never was
+        existed = existed or any(need.gone for need in needs)
     existed = existed or (isinstance(seen.error, NotYet) and milestone.codes[seen.error.code].existed)
     if existed:
         return opened(milestone, Blocked(PROOF_GONE), gone=True)

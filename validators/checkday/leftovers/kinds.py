@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from checkday.leftovers import charts, compute, identity, storage, tables
+from checkday.leftovers import backups, charts, compute, identity, storage, tables
 from checkday.leftovers.items import Found, Place
 
 
@@ -35,6 +35,32 @@ KINDS = (
             (
                 "aws dynamodb delete-table --table-name {name} --region {region}"
                 " --query TableDescription.TableStatus --output text"
+            ),
+        ),
+    ),
+    Kind(
+        "backup",
+        backups.backups,
+        (
+            (
+                "aws dynamodb delete-backup --backup-arn {arn} --region {region}"
+                " --query BackupDescription.BackupDetails.BackupName --output text"
+            ),
+        ),
+    ),
+    Kind(
+        "vault",
+        backups.vaults,
+        (
+            (
+                "for p in $(aws backup list-recovery-points-by-backup-vault --backup-vault-name {name}"
+                " --region {region} --query 'RecoveryPoints[].RecoveryPointArn' --output text); do"
+                " aws backup delete-recovery-point --backup-vault-name {name} --region {region}"
+                ' --recovery-point-arn "$p"; done'
+            ),
+            (
+                "for i in $(seq 40); do aws backup delete-backup-vault --backup-vault-name {name}"
+                " --region {region} 2>/dev/null && break; sleep 3; done"
             ),
         ),
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from checkday.account import Account, Look
 from checkday.account.answers import canonical
-from checkday.account.events import Event, restored
+from checkday.account.events import UNREADABLE, Event, restored
 from checkday.model import Blocked
 
 _SERVICE = ".amazonaws.com"
@@ -31,17 +31,21 @@ class Trail:
         `where` names parameters of the request, by dotted path, with the values they must have.
 
         Raises:
-            Blocked: the history cannot be read, or not far enough to say that there is no such call.
+            Blocked: the history cannot be read, or not far or well enough to say that there is no such call.
 
         """
         region = region or self._region
         whole = ("EventSource", service + _SERVICE) if service in _BY_SOURCE else None
         for attribute in (whole, ("EventName", name)):
             answer = self._answer(region, attribute)
-            events = map(restored, answer["Events"])
+            events = [restored(one) for one in answer["Events"]]
             found = [one for one in events if self._is(one, service, name, where)]
-            if found or not answer["Truncated"]:
+            if found:
                 return found
+            if any(self._may_be(one, service, name) for one in events):
+                raise Blocked("trail_unclear", region=region, event=name)
+            if not answer["Truncated"]:
+                return []
         raise Blocked("trail_cut", region=region)
 
     def first(
@@ -59,16 +63,26 @@ class Trail:
         return self._account.response(look)
 
     def _is(self, event: Event, service: str, name: str, where: Mapping[str, Any] | None) -> bool:
-        """Lambda dates the names of its events: CreateFunction20150331."""
         return (
             not event.error
             and event.source == service + _SERVICE
-            and re.fullmatch(rf"{name}\d*(v\d+)?", event.name) is not None
+            and _is_named(event, name)
             and event.account == self._owner
             and all(event.parameter(path) == value for path, value in (where or {}).items())
         )
+
+    @staticmethod
+    def _may_be(event: Event, service: str, name: str) -> bool:
+        """Of what cannot be read nobody can say that it is not the call."""
+        unreadable = event.error == UNREADABLE and event.source in {"", service + _SERVICE}
+        return unreadable and _is_named(event, name)
 
     @property
     def _owner(self) -> str:
         identity = self._read(Look(self._region, "sts", "get_caller_identity", canonical({})))
         return str(identity["Account"])
+
+
+def _is_named(event: Event, name: str) -> bool:
+    """Lambda dates the names of its events: CreateFunction20150331."""
+    return re.fullmatch(rf"{name}\d*(v\d+)?", event.name) is not None

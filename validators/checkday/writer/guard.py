@@ -20,6 +20,8 @@ Targets = Mapping[str, Mapping[str, Mapping[str, Allowed]]]
 """Service -> operation -> parameter (`Outer.Inner` looks inside) -> the values it may have; "" is none."""
 
 _NONE = ("",)
+_BATCH = "RequestItems"
+"""DynamoDB's batches name several tables at once."""
 
 NEWER = "attribute_not_exists(#newer) OR #newer < :newer"
 """The condition under which a message is written: what is stored already must be older."""
@@ -94,7 +96,7 @@ def _values(params: Mapping[str, Any], name: str) -> list[str]:
     value: Any = params
     for part in name.split("."):
         value = value.get(part, "")
-    if not isinstance(value, Mapping):
+    if name != _BATCH or not isinstance(value, Mapping):
         return [str(value)]
     puts = all(request.keys() == {"PutRequest"} for requests in value.values() for request in requests)
     return [str(table) if puts else f"{table} (delete)" for table in value]

@@ -1,38 +1,11 @@
 #!/usr/bin/env bash
-# Day 6, task "cleanup". Run last. Safe to run again, whatever is left; it deletes nothing but yours.
-# First what reads and writes, then the tables, then what was kept of them, then the rights.
+# Day 6, task "cleanup". Run after backup.sh. Safe to run again; it deletes nothing but yours.
+# First the restored tables, then what was kept of the first one, then the rights.
 
 # --8<-- [start:record]
 # What was proven is written down now: once it is deleted, much of it leaves no other trace.
-check-day 5 6 || echo "Not everything is passed yet; what is deleted now can no longer be."
+check-day 6 || echo "Look above: what is open there in day6/backup cannot be proven once it is deleted."
 # --8<-- [end:record]
-
-# --8<-- [start:function]
-mappings() {
-  aws lambda list-event-source-mappings --output text --query \
-    "EventSourceMappings[?ends_with(FunctionArn, ':function:$P-copy')].UUID"
-}
-end_function() { # the mapping first: a function that is gone would leave it behind
-  local mapping="" try=0
-  for mapping in $(mappings); do
-    aws lambda delete-event-source-mapping --uuid "$mapping" --query UUID --output text || return 1
-  done
-  while [ -n "$(mappings)" ] && [ "$try" -lt 60 ]; do
-    try=$((try + 1))
-    sleep 3
-  done
-  aws lambda get-function --function-name "$P-copy" >/dev/null 2>&1 || return 0
-  aws lambda delete-function --function-name "$P-copy" >/dev/null
-}
-end_function
-# --8<-- [end:function]
-
-# --8<-- [start:logs]
-for group in $(aws logs describe-log-groups --log-group-name-prefix "/aws/lambda/$P-copy" \
-  --query "logGroups[?logGroupName=='/aws/lambda/$P-copy'].logGroupName" --output text); do
-  aws logs delete-log-group --log-group-name "$group"
-done
-# --8<-- [end:logs]
 
 # --8<-- [start:restored]
 table_there() {
@@ -62,15 +35,6 @@ end_table() { # a table with deletion protection, or that is being changed, does
 }
 end_table "$P-catalog-od"
 end_table "$P-catalog-pitr"
-# --8<-- [end:restored]
-
-# --8<-- [start:tables]
-for table in throttle log log-copy staff invoice catalog forum thread reply; do
-  end_table "$P-$table"
-done
-# --8<-- [end:tables]
-
-# --8<-- [start:wait_tables]
 wait_until_gone() {
   local try=0
   while [ -n "$(table_there "$1")" ] && [ "$try" -lt 100 ]; do
@@ -79,10 +43,9 @@ wait_until_gone() {
   done
   [ -z "$(table_there "$1")" ]
 }
-for table in catalog-od catalog-pitr throttle log log-copy staff invoice catalog forum thread reply; do
-  wait_until_gone "$P-$table"
-done
-# --8<-- [end:wait_tables]
+wait_until_gone "$P-catalog-od"
+wait_until_gone "$P-catalog-pitr"
+# --8<-- [end:restored]
 
 # --8<-- [start:backups]
 # A backup on demand never ends by itself, and outlives its table. DynamoDB's own of a deleted
@@ -130,7 +93,7 @@ end_vault() { # only an empty vault can be deleted
 end_vault
 # --8<-- [end:vault]
 
-# --8<-- [start:roles]
+# --8<-- [start:role]
 end_role() {
   local policy=""
   aws iam get-role --role-name "$1" >/dev/null 2>&1 || return 0
@@ -143,9 +106,8 @@ end_role() {
   done
   aws iam delete-role --role-name "$1"
 }
-end_role "$P-copy-role"
 end_role "$P-backup-role"
-# --8<-- [end:roles]
+# --8<-- [end:role]
 
 # --8<-- [start:guard]
 end_policy() {
@@ -161,7 +123,6 @@ end_policy "arn:aws:iam::$ACCT:policy/$P-guard"
 # --8<-- [end:guard]
 
 # --8<-- [start:show_left]
-aws dynamodb list-tables --query "TableNames[?starts_with(@, '$P-')]"
 aws dynamodb list-backups --backup-type USER \
   --query "BackupSummaries[?starts_with(TableName, '$P-')].BackupName"
 # --8<-- [end:show_left]

@@ -1,6 +1,13 @@
 """Day 1: a bucket to land data in, and a Firehose stream that will fill it."""
 
-from checkday.checks.day1.bucket import account, bucket, bucket_private, bucket_trace, reference
+from checkday.checks.day1.bucket import (
+    account,
+    bucket,
+    bucket_private,
+    bucket_trace,
+    reference,
+    reference_trace,
+)
 from checkday.checks.day1.stream import (
     stream,
     stream_logging,
@@ -18,6 +25,7 @@ __all__ = [
     "bucket_private",
     "bucket_trace",
     "reference",
+    "reference_trace",
     "stream",
     "stream_logging",
     "stream_logging_trace",

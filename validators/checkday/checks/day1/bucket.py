@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkday.checks.traces import bucket_made
-from checkday.lab import Evidence, Lab, NotYet
+from checkday.checks.traces import bucket_events, shown
+from checkday.lab import Event, Evidence, Lab, NotYet
 from checkday.names import REFERENCE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 _REFERENCE_FILE = "tracks_reference.json"
+_REFERENCE_TABLE = "reference_data"
 _REFERENCE_LINES = 100
 _REFERENCE_FIELDS = {"track_id", "track_name", "artist_name", "genre", "duration_s"}
 _REFERENCE_LIMIT = 256 * 1024
@@ -65,15 +66,31 @@ def reference(lab: Lab) -> Evidence:
 
 
 def bucket_trace(lab: Lab) -> Evidence | None:
-    """Somebody in this account made a bucket of this name."""
-    made = bucket_made(lab)
+    """Somebody in this account made a bucket of this name in the first Region."""
+    made = shown(lab, bucket_events(lab), lambda event: _was_made_in(event, lab.region))
     if made is None:
         return None
     return {"bucket": lab.name("bucket"), "region": lab.region, "event": made.id, "at": made.time}
 
 
+def reference_trace(lab: Lab) -> Evidence | None:
+    """The crawler told the catalog of a table for the file: the file was there, whatever it held."""
+    where = {"databaseName": lab.name("database"), "tableInput.name": _REFERENCE_TABLE}
+    if lab.history.first("glue", "CreateTable", where):
+        raise lab.proof_gone()
+    return None
+
+
+def _was_made_in(event: Event, region: str) -> bool:
+    wanted = event.parameter("CreateBucketConfiguration.LocationConstraint") or event.region
+    return event.name == "CreateBucket" and wanted == region
+
+
 def _missing_bucket(lab: Lab, name: str) -> NotYet:
     own = [one["Name"] for one in lab.aws.s3.list_buckets(Prefix="fcj-")["Buckets"]]
+    if own and bucket_events(lab):
+        # What else is there says nothing of a bucket that was deleted.
+        return NotYet("missing", name=name)
     same_course = f"{lab.prefix}-lake-{lab.account}-"
     for other in own:
         if other.startswith(same_course):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkday.checks.roles import assumable_role
-from checkday.checks.traces import shown
+from checkday.checks.traces import role_events, shown
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 from checkday.names import RAW_PREFIX
 
@@ -67,7 +67,8 @@ def stream_logging(lab: Lab) -> Evidence:
         raise NotYet("off", name=lab.name("stream"))
     found = lab.find(lab.aws.logs.describe_log_streams, logGroupName=group, logStreamNamePrefix=log_stream)
     if found is None:
-        raise NotYet("no_log_group", group=group)
+        deleted = lab.history.first("logs", "DeleteLogGroup", {"logGroupName": group})
+        raise NotYet("missing", name=lab.name("stream")) if deleted else NotYet("no_log_group", group=group)
     if log_stream not in [one.get("logStreamName") for one in found["logStreams"]]:
         raise NotYet("no_log_stream", group=group, stream=log_stream)
     return {"log_group": group}
@@ -75,7 +76,8 @@ def stream_logging(lab: Lab) -> Evidence:
 
 def stream_role_trace(lab: Lab) -> Evidence | None:
     """Firehose made a stream with the role: it refuses a role that it cannot take on."""
-    made = shown(lab, _creations(lab), lambda event: bool(event.parameter(f"{_DESTINATION}.roleARN")))
+    events = _life(lab) or role_events(lab, "firehose_role")
+    made = shown(lab, events, lambda event: bool(event.parameter(f"{_DESTINATION}.roleARN")))
     if made is None:
         return None
     return {"role": made.parameter(f"{_DESTINATION}.roleARN"), "event": made.id, "at": made.time}
@@ -83,7 +85,7 @@ def stream_role_trace(lab: Lab) -> Evidence | None:
 
 def stream_trace(lab: Lab) -> Evidence | None:
     """Firehose made a stream of this name that takes records directly."""
-    made = shown(lab, _creations(lab), lambda event: event.parameter("deliveryStreamType") == "DirectPut")
+    made = shown(lab, _life(lab), lambda event: event.parameter("deliveryStreamType") == "DirectPut")
     if made is None:
         return None
     arn = f"arn:aws:firehose:{lab.region}:{lab.account}:deliverystream/{lab.name('stream')}"
@@ -93,7 +95,7 @@ def stream_trace(lab: Lab) -> Evidence | None:
 def stream_target_trace(lab: Lab) -> Evidence | None:
     """The stream was made with the agreed bucket, prefix, buffer and delimiter."""
     bucket = f"arn:aws:s3:::{lab.name('bucket')}"
-    made = shown(lab, _creations(lab), lambda event: _was_as_agreed(event, bucket))
+    made = shown(lab, _life(lab), lambda event: _was_as_agreed(event, bucket))
     if made is None:
         return None
     return {"bucket": bucket, "prefix": RAW_PREFIX, "event": made.id, "at": made.time}
@@ -104,7 +106,7 @@ def stream_logging_trace(lab: Lab) -> Evidence | None:
     options = f"{_DESTINATION}.cloudWatchLoggingOptions"
     made = shown(
         lab,
-        _creations(lab),
+        _life(lab),
         lambda event: bool(
             event.parameter(f"{options}.enabled")
             and event.parameter(f"{options}.logGroupName")
@@ -138,6 +140,9 @@ def _existing_stream(lab: Lab) -> DeliveryStreamDescriptionTypeDef:
 
 def _missing_stream(lab: Lab, wanted: str) -> NotYet:
     own = lab.aws.firehose.list_delivery_streams(Limit=1000)["DeliveryStreamNames"]
+    if any(other.startswith("fcj-") for other in own) and _life(lab):
+        # What else is there says nothing of a stream that was deleted.
+        return NotYet("missing", name=wanted)
     for other in own:
         if other.startswith(f"{lab.prefix}-"):
             return NotYet("wrong_name", actual=other, wanted=wanted)
@@ -176,8 +181,11 @@ def _check_records_stay_as_sent(lab: Lab, target: ExtendedS3DestinationDescripti
         raise NotYet("no_delimiter", name=name)
 
 
-def _creations(lab: Lab) -> list[Event]:
-    return lab.history.events("firehose", "CreateDeliveryStream", {"deliveryStreamName": lab.name("stream")})
+def _life(lab: Lab) -> list[Event]:
+    """The stream's making, and its end: of what is older than the history only that is told."""
+    where = {"deliveryStreamName": lab.name("stream")}
+    made = lab.history.events("firehose", "CreateDeliveryStream", where)
+    return made or lab.history.events("firehose", "DeleteDeliveryStream", where)
 
 
 def _was_as_agreed(event: Event, bucket: str) -> bool:

@@ -1,6 +1,14 @@
 """Day 2: records flow into dated prefixes, a crawler reads them, and the catalog knows their shape."""
 
-from checkday.checks.day2.check import partitions, partitions_trace, preview, schema, tables, tables_trace
+from checkday.checks.day2.check import (
+    partitions,
+    partitions_trace,
+    preview,
+    preview_trace,
+    schema,
+    tables,
+    tables_trace,
+)
 from checkday.checks.day2.crawler import (
     crawl,
     crawl_trace,
@@ -25,6 +33,7 @@ __all__ = [
     "partitions",
     "partitions_trace",
     "preview",
+    "preview_trace",
     "records",
     "records_trace",
     "records_valid",

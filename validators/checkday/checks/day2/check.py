@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from checkday.checks.queries import newest_queries
+from checkday.checks.queries import newest_queries, require_history
 from checkday.checks.traces import shown
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
@@ -31,6 +31,8 @@ def tables(lab: Lab) -> Evidence:
     """The crawl made the two tables: raw and reference_data."""
     found = _tables(lab)
     if found is None:
+        raise NotYet("missing", database=lab.name("database"))
+    if not set(_TABLES) <= found.keys() and _dropped(lab):
         raise NotYet("missing", database=lab.name("database"))
     if not found:
         raise _no_tables(lab)
@@ -106,6 +108,18 @@ def partitions_trace(lab: Lab) -> Evidence | None:
     if made is None:
         return None
     return {"partitions": len(made.parameter("partitionInputList") or ()), "event": made.id, "at": made.time}
+
+
+def preview_trace(lab: Lab) -> Evidence | None:
+    """Only the workgroup's history tells of it: where that is not whole, nobody can say it never was."""
+    require_history(lab)
+    return None
+
+
+def _dropped(lab: Lab) -> bool:
+    """Whether somebody has deleted a table of the database since."""
+    where = {"databaseName": lab.name("database")}
+    return any(lab.history.first("glue", call, where) for call in ("DeleteTable", "BatchDeleteTable"))
 
 
 def _creation(lab: Lab, events: list[Event], table: str) -> Event | None:

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from checkday.checks.lake import raw_objects
 from checkday.checks.roles import assumable_role
-from checkday.checks.traces import shown
+from checkday.checks.traces import CRAWLER, role_events, shown
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
 
 if TYPE_CHECKING:
     from mypy_boto3_glue.type_defs import CrawlerTypeDef
-
-CRAWLER = "/AWS-Crawler"
-"""How the session of a role ends when a crawler has taken it on."""
 
 _DENIED = re.compile(r"access ?denied|not authorized|forbidden|403", re.IGNORECASE)
 
@@ -78,7 +75,8 @@ def crawl(lab: Lab) -> Evidence:
 
 def crawler_role_trace(lab: Lab) -> Evidence | None:
     """Glue made a crawler with the role: it refuses a role that it cannot take on."""
-    made = shown(lab, _creations(lab), lambda event: bool(event.parameter("role")))
+    events = _life(lab) or role_events(lab, "glue_role")
+    made = shown(lab, events, lambda event: bool(event.parameter("role")))
     if made is None:
         return None
     name = str(made.parameter("role"))
@@ -89,7 +87,9 @@ def crawler_role_trace(lab: Lab) -> Evidence | None:
 def database_trace(lab: Lab) -> Evidence | None:
     """Somebody in this account made a catalog database of this name."""
     name = lab.name("database")
-    made = lab.history.first("glue", "CreateDatabase", {"databaseInput.name": name})
+    events = lab.history.events("glue", "CreateDatabase", {"databaseInput.name": name})
+    ends = () if events else lab.history.events("glue", "DeleteDatabase", {"name": name})
+    made = shown(lab, [*events, *ends], lambda event: event.name == "CreateDatabase")
     if made is None:
         return None
     return {"database": name, "event": made.id, "at": made.time}
@@ -98,7 +98,7 @@ def database_trace(lab: Lab) -> Evidence | None:
 def crawler_trace(lab: Lab) -> Evidence | None:
     """The crawler was made for s3://<bucket>/data/ and the learner's database."""
     path, database = f"s3://{lab.name('bucket')}/data/", lab.name("database")
-    made = shown(lab, _creations(lab), lambda event: _was_as_agreed(event, path, database))
+    made = shown(lab, _life(lab), lambda event: _was_as_agreed(event, path, database))
     if made is None:
         return None
     return {"crawler": lab.name("crawler"), "path": path, "event": made.id, "at": made.time}
@@ -118,8 +118,12 @@ def crawl_trace(lab: Lab) -> Evidence | None:
     return {"crawler": name, "started": started.time, "event": made.id, "at": started.time}
 
 
-def _creations(lab: Lab) -> list[Event]:
-    return lab.history.events("glue", "CreateCrawler", {"name": lab.name("crawler")})
+def _life(lab: Lab) -> list[Event]:
+    """The crawler's making, and its end: of what is older than the history only that is told."""
+    where = {"name": lab.name("crawler")}
+    return lab.history.events("glue", "CreateCrawler", where) or lab.history.events(
+        "glue", "DeleteCrawler", where
+    )
 
 
 def _was_as_agreed(event: Event, path: str, database: str) -> bool:
@@ -136,9 +140,11 @@ def _crawler(lab: Lab) -> CrawlerTypeDef | None:
 def _missing_crawler(lab: Lab, wanted: str) -> NotYet:
     for other in lab.aws.glue.list_crawlers()["CrawlerNames"]:
         if other.startswith(f"{lab.prefix}-"):
-            return NotYet("wrong_name", actual=other, wanted=wanted)
+            # It says nothing of a crawler that was deleted.
+            other_name = NotYet("wrong_name", actual=other, wanted=wanted)
+            return NotYet("missing", name=wanted) if _life(lab) else other_name
     region = lab.region_with(lambda aws: aws.glue.get_crawler, Name=wanted)
-    if region is not None:
+    if region is not None and not _life(lab):
         return NotYet("wrong_region", name=wanted, actual=region, wanted=lab.region)
     return NotYet("missing", name=wanted)
 

@@ -2,12 +2,15 @@
 
 from checkday.checks.day4.athena import (
     optimised,
+    optimised_trace,
     quality,
+    quality_trace,
     query_artists,
+    query_artists_trace,
     query_raw,
+    query_raw_trace,
     query_top,
-    workgroup,
-    workgroup_trace,
+    query_top_trace,
 )
 from checkday.checks.day4.cleanup import (
     clean_bi,
@@ -27,6 +30,7 @@ from checkday.checks.day4.dashboard import (
     bi_source,
     bi_source_trace,
 )
+from checkday.checks.day4.workgroup import workgroup, workgroup_trace
 
 __all__ = [
     "bi_dashboard",
@@ -44,10 +48,15 @@ __all__ = [
     "clean_session",
     "clean_stream",
     "optimised",
+    "optimised_trace",
     "quality",
+    "quality_trace",
     "query_artists",
+    "query_artists_trace",
     "query_raw",
+    "query_raw_trace",
     "query_top",
+    "query_top_trace",
     "workgroup",
     "workgroup_trace",
 ]

@@ -91,10 +91,12 @@ def clean_bi(lab: Lab) -> Evidence:
     """Nothing of the learner's is left in QuickSight; the subscription is not asked for."""
     if not is_subscribed(lab):
         return {"gone": lab.name("bi_dashboard")}
-    datasets = our_datasets(lab)
+    # An employer has hundreds of them: the learner's own may be older than all that are looked at.
+    datasets = our_datasets(lab, lab.found_by("day4.bi_dataset", "dataset"))
     arns = [one["Arn"] for one in datasets]
     others = (*our_analyses(lab, arns), *datasets, *our_sources(lab))
-    left = [one.name for one in our_dashboards(lab, arns)] + [str(one.get("Name", "-")) for one in others]
+    shown = our_dashboards(lab, arns, lab.found_by("day4.bi_dashboard", "dashboard"))
+    left = [one.name for one in shown] + [str(one.get("Name", "-")) for one in others]
     if left:
         raise NotYet("still_there", name=", ".join(left), region=lab.region)
     return {"gone": lab.name("bi_dashboard")}

@@ -14,6 +14,7 @@ from checkday.checks.bi import (
     our_dashboards,
     our_datasets,
     our_sources,
+    read_first,
     source_workgroup,
 )
 from checkday.lab import Event, Evidence, Lab, NotYet, Pending
@@ -88,7 +89,7 @@ def bi_dashboard(lab: Lab) -> Evidence:
 
 def bi_source_trace(lab: Lab) -> Evidence | None:
     """A data source that asks Athena through the learner's workgroup was made."""
-    made = _made(lab, "CreateDataSource", _asks_us)
+    made = _made(lab, "CreateDataSource", _asks_us, "dataSourceParameters")
     if made is None:
         return None
     return {"source": _id(made, "dataSourceId"), "event": made.id, "at": made.time}
@@ -96,7 +97,7 @@ def bi_source_trace(lab: Lab) -> Evidence | None:
 
 def bi_dataset_trace(lab: Lab) -> Evidence | None:
     """A data set of the pages' name, or of the learner's database, was made."""
-    made = _made(lab, "CreateDataSet", _holds_us)
+    made = _made(lab, "CreateDataSet", _holds_us, "physicalTableMap")
     if made is None:
         return None
     mode = str(made.parameter("importMode") or "-")
@@ -114,9 +115,18 @@ def bi_dashboard_trace(lab: Lab) -> Evidence | None:
     return {"dashboard": own, "event": made.id, "at": made.time}
 
 
-def _made(lab: Lab, name: str, fits: Callable[[Lab, Event], bool]) -> Event | None:
-    """The first such event that is the learner's: an employer's QuickSight has many of other people."""
-    return next((one for one in lab.history.events("quicksight", name) if fits(lab, one)), None)
+def _made(lab: Lab, name: str, fits: Callable[[Lab, Event], bool], says: str = "") -> Event | None:
+    """The first such event that is the learner's: an employer's QuickSight has many of other people.
+
+    Raises:
+        Blocked: `trail_unclear`, where one of them may be, because it lacks the parameter `says`.
+
+    """
+    events = lab.history.events("quicksight", name)
+    found = next((one for one in events if fits(lab, one)), None)
+    if found is None and says and not all(one.parameter(says) for one in events):
+        raise lab.hidden("trail_unclear", region=lab.region, event=name)
+    return found
 
 
 def _asks_us(lab: Lab, event: Event) -> bool:
@@ -125,10 +135,17 @@ def _asks_us(lab: Lab, event: Event) -> bool:
 
 
 def _holds_us(lab: Lab, event: Event) -> bool:
-    tables = event.parameter("physicalTableMap") or {}
-    parts = [one.get("relationalTable") or {} for one in tables.values() if isinstance(one, dict)]
-    ours = any(one.get("schema") == lab.name("database") and one.get("name") == _TABLE for one in parts)
-    return ours or _id(event, "dataSetId") == lab.name("bi_dataset")
+    parts = event.parameter("physicalTableMap") or {}
+    tables = {_table(one) for one in parts.values() if isinstance(one, dict)}
+    return (lab.name("database"), _TABLE) in tables or _id(event, "dataSetId") == lab.name("bi_dataset")
+
+
+def _table(part: Mapping[str, Any]) -> tuple[str, str]:
+    """Database and table that one part of a data set reads, as its event tells them."""
+    given = part.get("relationalTable")
+    if isinstance(given, dict):
+        return str(given.get("schema")), str(given.get("name"))
+    return read_first(str((part.get("customSql") or {}).get("sqlQuery", "")))
 
 
 def _id(event: Event, key: str) -> str:
