@@ -127,7 +127,7 @@ make_role "$P-reduce-role" "$(rights reduce reduce "{
     }")"
 # --8<-- [end:roles]
 
-# --8<-- [start:functions]
+# --8<-- [start:pipeline]
 ZIPS=$(mktemp -d)
 for name in map reduce; do
   (cd "$SHARED/py/day7" && python3 -m zipfile -c "$ZIPS/$name.zip" "$name.py" once.py)
@@ -156,7 +156,7 @@ aws lambda get-function --function-name "$P-reduce" >/dev/null 2>&1 ||
 for name in map reduce; do
   aws lambda wait function-active --function-name "$P-$name"
 done
-# --8<-- [end:functions]
+# --8<-- [end:pipeline]
 
 # --8<-- [start:mappings]
 stream_of() {
@@ -215,9 +215,9 @@ reserve_one() {
 reserve_one
 # --8<-- [end:serial]
 
-# --8<-- [start:load]
+# --8<-- [start:send]
 workshop data load --table state --yes
-# --8<-- [end:load]
+# --8<-- [end:send]
 
 # --8<-- [start:condition]
 # By hand, what the loader does 2000 times: an older version must not replace a newer one.
@@ -307,7 +307,7 @@ for name in trades Delta PV PV:Spot:APAC; do
 done
 # --8<-- [end:show_faulty]
 
-# --8<-- [start:wait_metric]
+# --8<-- [start:wait_errors]
 happened() { # the metric, and the function; CloudWatch takes a minute or two
   local now
   now=$(date +%s)
@@ -325,4 +325,4 @@ wait_for_metric() {
 }
 wait_for_metric Errors "$P-map"
 wait_for_metric Errors "$P-reduce"
-# --8<-- [end:wait_metric]
+# --8<-- [end:wait_errors]

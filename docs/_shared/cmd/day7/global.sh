@@ -325,7 +325,7 @@ wait_for_status 200 "$URL1/ping"
 wait_for_item "$R1" failover "$LEARNER" "42 $R2"
 # --8<-- [end:release]
 
-# --8<-- [start:wait_metric]
+# --8<-- [start:wait_writes]
 summed() { # the Region, the metric, and what it is counted for; CloudWatch takes a minute or two
   local region=$1 space=$2 metric=$3 now
   shift 3
@@ -346,4 +346,4 @@ wait_for_metric "$R2" AWS/DynamoDB ConsumedWriteCapacityUnits "Name=TableName,Va
 if [ "$(aws lambda get-account-settings --query 'AccountLimit.ConcurrentExecutions')" -gt 10 ]; then
   wait_for_metric "$R1" AWS/Lambda Throttles "Name=FunctionName,Value=$P-api"
 fi
-# --8<-- [end:wait_metric]
+# --8<-- [end:wait_writes]
