@@ -131,7 +131,8 @@ def test_an_empty_account_behind_a_broken_line_is_not_clean(world, slow, monkeyp
     monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
     cut(world.source, "dynamodb", "ListTables", slow=slow)
     found = find(world)
-    assert [(one.kind, one.region) for one in found.unseen] == [("table", REGION), ("table", REPLICA)]
+    places = [("replica", REGION), ("table", REGION), ("table", REPLICA)]
+    assert [(one.kind, one.region) for one in found.unseen] == places
     assert not found.clean
 
 

@@ -207,6 +207,10 @@ def test_function_shows_its_logs_and_hides_the_values_of_its_variables(visitor, 
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("f.py", "def handler(event, context):\n    return 1\n")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    world.client("iam").create_role(
+        RoleName="r", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
     world.client("lambda").create_function(
         FunctionName="copy",
         Runtime="python3.12",

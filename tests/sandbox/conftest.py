@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from botocore.config import Config
 
 from athena_lake import DAYS, JSON, Athena
 from checkday.sandbox import lifecycle
+from event_functions import Flow
 
 R1, R2 = "ap-southeast-1", "us-east-1"
 ACCOUNT = "123456789012"
@@ -62,6 +64,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Runni
 def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
     """One in which policies count."""
     with running(tmp_path_factory.mktemp("strict"), AUTH="true", **QUICK) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lifecycle.Running]:
+    """One with the quotas that AWS gives a new account."""
+    with running(tmp_path_factory.mktemp("new"), CHECKDAY_SANDBOX_CONCURRENCY="10", **QUICK) as found:
         yield found
 
 
@@ -234,16 +243,20 @@ _PLAIN = {
 
 def _faults(shape: Any, value: Any, where: str) -> Iterator[str]:
     if shape.type_name == "structure":
-        yield from (f"{where}: {name} is unknown" for name in value.keys() - shape.members.keys())
-        yield from (f"{where}: {name} is missing" for name in set(shape.required_members) - value.keys())
-        for name in value.keys() & shape.members.keys():
-            yield from _faults(shape.members[name], value[name], f"{where}.{name}")
+        members = {one.serialization.get("name", name): one for name, one in shape.members.items()}
+        required = {shape.members[name].serialization.get("name", name) for name in shape.required_members}
+        yield from (f"{where}: {name} is unknown" for name in value.keys() - members.keys())
+        yield from (f"{where}: {name} is missing" for name in required - value.keys())
+        for name in value.keys() & members.keys():
+            yield from _faults(members[name], value[name], f"{where}.{name}")
     elif shape.type_name == "list":
         for index, item in enumerate(value):
             yield from _faults(shape.member, item, f"{where}[{index}]")
     elif shape.type_name == "map":
         for key, item in value.items():
             yield from _faults(shape.value, item, f"{where}[{key}]")
+    elif shape.serialization.get("timestampFormat") == "iso8601" and isinstance(value, str):
+        datetime.fromisoformat(value)
     elif not isinstance(value, _PLAIN[shape.type_name]):
         yield f"{where}: {value!r} is no {shape.type_name}"
     elif shape.type_name == "string" and not _allowed(shape, value):
@@ -258,6 +271,14 @@ def _allowed(shape: Any, value: str) -> bool:
         r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff"
     )
     return re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+@pytest.fixture
+def flow(aws, until, role, request):
+    """A stream, a function and what is between them."""
+    found = Flow(aws, until, role("function-role", "lambda.amazonaws.com"), request.node.nodeid)
+    yield found
+    found.close()
 
 
 # Athena without a server: queries over a folder

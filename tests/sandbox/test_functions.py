@@ -204,7 +204,13 @@ def test_a_stream_is_followed_and_its_age_measured(function, aws, until, request
 def test_no_process_outlives_the_server(state, connect, tmp_path):
     beat = tmp_path / "beat"
     server = up(port=None, region="ap-southeast-1")
-    trust = {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "*"}}}
+    trust = {
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+        }
+    }
     role = connect(server, "iam").create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(trust))
     function = Function(connect(server, "lambda"), role["Role"]["Arn"], "beating")
     function.make(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -233,6 +233,15 @@ class Lab:
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
+
+    @staticmethod
+    def moment(text: str) -> datetime | None:
+        """The moment that an ISO 8601 text means, in UTC unless it says otherwise; None for anything else."""
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     def _is_there(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> bool:
         try:

@@ -8,6 +8,9 @@ from checkday.settings import Settings
 PREFIX = "fcj"
 TAG = {"Workshop": "fcj7days"}
 
+RUNTIME = "python3.13"
+"""Of every function in the course; `tests/lambda_runtimes.json` says until when Lambda supports it."""
+
 REFERENCE_PREFIX = "data/reference_data/"
 RAW_PREFIX = "data/raw/"
 PROCESSED_PREFIX = "data/processed-data/"
@@ -43,6 +46,17 @@ _SUFFIXES = {
     "guard": "guard",
     "copy": "copy",
     "copy_role": "copy-role",
+    "global": "global",
+    "state": "state",
+    "reduce": "reduce",
+    "aggregate": "aggregate",
+    "params": "params",
+    "api": "api",
+    "map": "map",
+    "dlq": "dlq",
+    "api_role": "api-role",
+    "map_role": "map-role",
+    "reduce_role": "reduce-role",
 }
 
 TABLES = ("catalog", "forum", "thread", "reply")
@@ -50,6 +64,9 @@ TABLES = ("catalog", "forum", "thread", "reply")
 
 PATTERN_TABLES = ("throttle", "log", "log_copy", "staff", "invoice")
 """The tables of Day 6's patterns."""
+
+EVENT_TABLES = ("state", "reduce", "aggregate", "params")
+"""The tables of Day 7's events; the function that sums up is called `reduce` like the table it reads."""
 
 RESTORED = ("catalog_od", "catalog_pitr")
 
@@ -91,7 +108,7 @@ def learner_of(resource: str) -> str | None:
     for marker in ("-lake-", "-stream"):
         if head == PREFIX and marker in rest:
             return rest[: rest.index(marker)]
-    ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED))
+    ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED, "global", *EVENT_TABLES))
     for end in sorted(ends, key=len, reverse=True):
         if head == PREFIX and rest.endswith(f"-{end}"):
             return rest.removesuffix(f"-{end}") or None
@@ -115,4 +132,5 @@ def environment(settings: Settings, account: str) -> dict[str, str]:
         "AWS_PAGER": "",
         "SAMPLE_DATA": str(resources.sample_data()),
         "SHARED": str(resources.shared()),
+        "RUNTIME": RUNTIME,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from checkday.account.answers import Look, Response, canonical
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_backup import BackupClient
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_quicksight import QuickSightClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
     from checkday.account import Account
@@ -27,6 +29,7 @@ class Window:
     """One Region of one account, as one check looks at it; `looks` is the trail of its reads."""
 
     if TYPE_CHECKING:
+        apigatewayv2: ApiGatewayV2Client
         athena: AthenaClient
         backup: BackupClient
         cloudwatch: CloudWatchClient
@@ -38,6 +41,7 @@ class Window:
         logs: CloudWatchLogsClient
         quicksight: QuickSightClient
         s3: S3Client
+        sqs: SQSClient
         sts: STSClient
 
     def __init__(self, account: Account, region: str, looks: set[Look]) -> None:

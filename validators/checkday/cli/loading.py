@@ -11,15 +11,16 @@ from checkday.account import Account
 from checkday.account.live import Live
 from checkday.cli import exits, reach, terminal
 from checkday.cli.arguments import tell
+from checkday.data import seed_of
 from checkday.data.loads import LOADS
 from checkday.errors import BadSetting
-from checkday.writer import Interrupted, NotSent, Table, Writer, put_all
+from checkday.writer import Interrupted, NotSent, Table, Writer, put_all, put_newer
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from checkday.data.loads import Item
+    from checkday.data.loads import Item, Load
     from checkday.settings import Settings
     from checkday.words import Words
 
@@ -56,6 +57,7 @@ class _Task:
 
     table: Table
     items: Sequence[Item]
+    load: Load
 
 
 def _load(given: argparse.Namespace, wanted: Sequence[str], way: Mapping[str, Any], words: Words) -> int:
@@ -80,8 +82,9 @@ def _load(given: argparse.Namespace, wanted: Sequence[str], way: Mapping[str, An
 
 def _task(account: Account, owner: str, learner: str, chosen: Settings, what: str, *, again: bool) -> _Task:
     name = names.name(LOADS[what].into or what, learner=learner, account=owner, region=chosen.region)
-    table = Table.find(account, owner, name, chosen.region, LOADS[what])
-    return _Task(table, LOADS[what].items() if again else table.missing)
+    load = LOADS[what].of(seed_of(learner))
+    table = Table.find(account, owner, name, chosen.region, load)
+    return _Task(table, load.items() if again else table.missing, load)
 
 
 def _tell_what_is_there(tasks: Sequence[_Task], words: Words) -> bool:
@@ -104,14 +107,24 @@ def _put(tasks: Sequence[_Task], writer: Writer, words: Words) -> None:
     total, before = sum(len(task.items) for task in tasks), 0
     for task in (one for one in tasks if one.items):
         try:
-            _put_one(task, writer, words)
+            done = _put_one(task, writer, words)
         except Interrupted as stop:
             raise Interrupted(before + stop.sent, total) from stop
         before += len(task.items)
-        print(words("data.load.done", count=len(task.items), name=task.table.name))
+        print(done)
 
 
-def _put_one(task: _Task, writer: Writer, words: Words) -> None:
+def _put_one(task: _Task, writer: Writer, words: Words) -> str:
+    """The sentence that tells what was done."""
     name, count = task.table.name, len(task.items)
     with terminal.progress(words, "data.load.progress") as update:
-        put_all(name, task.items, writer, lambda taken: update(name, taken, count))
+
+        def told(taken: int) -> None:
+            update(name, taken, count)
+
+        if not task.load.newer:
+            put_all(name, task.items, writer, told)
+            return words("data.load.done", count=count, name=name)
+        refused = put_newer(name, task.items, task.load, writer, told)
+    facts = {"sent": count, "count": count - refused, "refused": refused, "name": name}
+    return words("data.load.sent", **facts)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checkday.data import access_log, billing, ddb, staff
+from checkday.data import access_log, billing, ddb, library, staff
 from checkday.data.bad import variants
 from checkday.data.events import TOTAL, records
 from checkday.data.reference import DOCS_SEED, tracks
@@ -53,7 +53,7 @@ def write(folder: Path) -> None:
         "lake/events_sample.ndjson": ndjson(sample),
     }
     files |= {f"lake/bad/{name}.ndjson": content for name, content in variants(sample).items()}
-    for lists in (ddb, access_log, staff, billing):
+    for lists in (ddb, access_log, staff, billing, library):
         files |= lists.files(DOCS_SEED)
     files["SHA256SUMS"] = checksums(files)
     for name, content in files.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from checkday.leftovers import backups, charts, compute, identity, storage, tables
+from checkday.leftovers import backups, charts, compute, events, identity, storage, tables
 from checkday.leftovers.items import Found, Place
 
 
@@ -27,7 +27,48 @@ class Kind:
     """Why it may stay for now."""
 
 
+_SANDBOX = '${{AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"}}'
+"""Version 1 of the CLI has another address for queues, and must be told where a sandbox is."""
+
 KINDS = (
+    Kind(
+        "mapping",
+        events.mappings,
+        ("aws lambda delete-event-source-mapping --uuid {name} --region {region} --query State",),
+    ),
+    Kind("api", events.apis, ("aws apigatewayv2 delete-api --api-id {name} --region {region}",)),
+    Kind(
+        "function",
+        events.functions,
+        ("aws lambda delete-function --function-name {name} --region {region} --query StatusCode",),
+    ),
+    Kind(
+        "queue",
+        events.queues,
+        (
+            (
+                "URL=$(aws sqs get-queue-url --queue-name {name} --region {region} --query QueueUrl"
+                f" --output text {_SANDBOX})"
+            ),
+            f'aws sqs delete-queue --region {{region}} --queue-url "$URL" {_SANDBOX}',
+        ),
+    ),
+    # A replica may be deleted in its own Region; a table that still has one is refused.
+    Kind(
+        "replica",
+        events.replicas,
+        (
+            (
+                "aws dynamodb delete-table --table-name {name} --region {region}"
+                " --query TableDescription.TableStatus --output text"
+            ),
+            (
+                "for i in $(seq 200); do aws dynamodb describe-table --table-name {name} --region {region}"
+                " >/dev/null 2>&1 || break; sleep 3; done"
+            ),
+        ),
+        where="account",
+    ),
     Kind(
         "table",
         tables.tables,

@@ -15,13 +15,24 @@ _GB = 1024**3
 
 
 def tables(place: Place) -> Iterator[Found]:
-    """The learner's tables in one Region; a replica is a table of its own Region, and is billed there."""
+    """The learner's tables in one Region; a replica of a table in the first Region is told with that one."""
     for name in place.aws.dynamodb.list_tables()["TableNames"]:
         found = (
             lookup(place.aws.dynamodb.describe_table, TableName=name) if mine(place.learner, name) else None
         )
-        if found and found["Table"].get("TableStatus") != "DELETING":
+        if (
+            found
+            and found["Table"].get("TableStatus") != "DELETING"
+            and not _is_replica(place, found["Table"])
+        ):
             yield _table(place, found["Table"])
+
+
+def _is_replica(place: Place, table: Mapping[str, Any]) -> bool:
+    """Whether the first Region has this table as well, and knows of this one."""
+    first = place.settings.region
+    others = [one.get("RegionName") for one in table.get("Replicas", ())]
+    return place.region != first and first in others
 
 
 def _table(place: Place, table: Mapping[str, Any]) -> Found:

@@ -27,7 +27,11 @@ class Keeper:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._application(scope, receive, send)
         if scope["type"] == "http" and scope["method"] not in _READS:
-            self._changed.set()
+            self.note()
+
+    def note(self) -> None:
+        """Have what changed saved soon."""
+        self._changed.set()
 
     async def keep(self) -> None:
         """Save what changed, until cancelled; in the loop's own thread, so that nothing changes meanwhile."""

@@ -29,13 +29,13 @@ _LOOK_FOR_PARENT = 0.5
 
 async def serve(host: str, port: int, *, with_parent: bool) -> None:
     """Answer until told to stop."""
-    settle = attach()
+    keeper = Keeper(app)
+    settle = attach(keeper.note)
     config = Config()
     config.bind = [f"{host}:{port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = _GRACE
     config.loglevel = "WARNING"
-    keeper = Keeper(app)
     keeping = asyncio.create_task(keeper.keep())
     stopped = _stop_signal(with_parent=with_parent)
 

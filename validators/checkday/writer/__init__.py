@@ -6,7 +6,7 @@ from checkday.writer.delivery import deliver
 from checkday.writer.direct import Parts
 from checkday.writer.errors import Interrupted, NotSent
 from checkday.writer.journal import Journal
-from checkday.writer.loading import put_all
+from checkday.writer.loading import put_all, put_newer
 from checkday.writer.settling import settle
 from checkday.writer.table import Table
 from checkday.writer.target import Lake, Stream, is_direct
@@ -25,5 +25,6 @@ __all__ = [
     "deliver",
     "is_direct",
     "put_all",
+    "put_newer",
     "settle",
 ]

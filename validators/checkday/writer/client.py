@@ -18,7 +18,7 @@ from checkday.account.reads import Read
 from checkday.data.loads import Item
 from checkday.errors import CheckdayError
 from checkday.writer.errors import NotSent
-from checkday.writer.guard import NarrowGuard, for_records
+from checkday.writer.guard import NEWER, NarrowGuard, for_records
 
 AT_ONCE = 4
 """Requests under way at the same time."""
@@ -150,6 +150,29 @@ class Writer(Connection):
             raise self._fault(error, call, NotSent("data.load.gone", name=table)) from error
         left = answer.get("UnprocessedItems", {}).get(table, [])
         return [request["PutRequest"]["Item"] for request in left]
+
+    def put_newer(self, table: str, item: Item, newer: str) -> bool:
+        """Write the item if the number `newer` is greater than the stored one; whether it was.
+
+        Raises:
+            Fault: the request failed for another reason.
+
+        """
+        call = Read("dynamodb:PutItem", ("dynamodb:PutItem",), _GONE, (), None)
+        condition = {
+            "ConditionExpression": NEWER,
+            "ExpressionAttributeNames": {"#newer": newer},
+            "ExpressionAttributeValues": {":newer": item[newer]},
+        }
+        try:
+            self._client("dynamodb").put_item(TableName=table, Item=item, **condition)
+        except faults.FAILURES as error:
+            if _code(error) == "ConditionalCheckFailedException":
+                return False
+            if _code(error) in _UNFIT:
+                raise Fault(NotSent("data.load.refused", name=table, code=_code(error))) from error
+            raise self._fault(error, call, NotSent("data.load.gone", name=table)) from error
+        return True
 
 
 def _code(error: Exception) -> str:

@@ -23,6 +23,9 @@ _NONE = ("",)
 _BATCH = "RequestItems"
 """DynamoDB's batches name several tables at once."""
 
+NEWER = "attribute_not_exists(#newer) OR #newer < :newer"
+"""The condition under which a message is written: what is stored already must be older."""
+
 
 def for_records(learner: str) -> Targets:
     """Records go to the learner's stream and under data/raw/ of the bucket, items into the tables."""
@@ -30,8 +33,9 @@ def for_records(learner: str) -> Targets:
     bucket = re.compile(rf"{prefix}-lake-\d{{12}}-[a-z0-9-]+", re.ASCII)
     key = re.compile(rf"{names.RAW_PREFIX}\d{{4}}/\d\d/\d\d/\d\d/[\w.-]+", re.ASCII)
     tables = re.compile(rf"{prefix}-(?:{'|'.join(map(re.escape, sorted(TABLES)))})", re.ASCII)
+    newest = {"TableName": (f"{names.prefix(learner)}-state",), "ConditionExpression": (NEWER,)}
     return {
-        "dynamodb": {"BatchWriteItem": {"RequestItems": tables}},
+        "dynamodb": {"BatchWriteItem": {"RequestItems": tables}, "PutItem": newest},
         "firehose": {"PutRecordBatch": {"DeliveryStreamName": (f"{names.prefix(learner)}-stream",)}},
         "s3": {"PutObject": {"Bucket": bucket, "Key": key}},
     }

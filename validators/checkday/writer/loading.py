@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from threading import Event
+from zlib import crc32
 
-from checkday.data.loads import Item
+from checkday.data.loads import Item, Load
 from checkday.errors import CheckdayError
 from checkday.writer.client import AT_ONCE, TRIES, Fault, Writer, pause
 from checkday.writer.errors import Interrupted, NotSent
@@ -38,6 +40,63 @@ def put_all(table: str, items: Sequence[Item], writer: Writer, progress: Callabl
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
+
+
+def put_newer(
+    table: str, items: Sequence[Item], load: Load, writer: Writer, progress: Callable[[int], None]
+) -> int:
+    """Put each item that is newer than what is stored; how many were refused because they are not.
+
+    Several lanes send at once, each the messages of its keys in their order: so the number refused is always
+    the same. `progress` is called with the number sent.
+
+    Raises:
+        NotSent: AWS refuses; what it has taken stays.
+        Interrupted: the same by Ctrl-C.
+
+    """
+    stop, sent, refused = Event(), 0, 0
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        under_way = {
+            pool.submit(_send, table, lane, load.newer, writer, stop): len(lane)
+            for lane in _lanes(items, [name for name, _ in load.keys])
+        }
+        for future in as_completed(under_way):
+            refused += future.result()
+            sent += under_way[future]
+            progress(sent)
+    except KeyboardInterrupt as reason:
+        raise Interrupted(sent, len(items)) from reason
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+    return refused
+
+
+def _lanes(items: Sequence[Item], keys: Sequence[str]) -> list[list[Item]]:
+    lanes: list[list[Item]] = [[] for _ in range(0, len(items), _BATCH)]
+    for item in items:
+        key = json.dumps([item[name] for name in keys])
+        lanes[crc32(key.encode()) % len(lanes)].append(item)
+    return lanes
+
+
+def _send(table: str, lane: Sequence[Item], newer: str, writer: Writer, stop: Event) -> int:
+    """How many of one lane's items were refused for being no newer."""
+    refused = 0
+    for item in lane:
+        failures = 0
+        while not stop.wait(pause(failures)):
+            try:
+                refused += not writer.put_newer(table, item, newer)
+                break
+            except Fault as fault:
+                failures += 1
+                # Sent twice does no harm: the second time it is no newer than the first.
+                if not (fault.again or fault.doubtful) or failures == TRIES:
+                    raise fault.reason from fault
+    return refused
 
 
 def _put(table: str, batch: Sequence[Item], writer: Writer, stop: Event) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Self
 
 from checkday.account import Absent, Account, Window
@@ -45,6 +46,8 @@ class Table:
         except Blocked as cause:
             raise NotSent(f"cause.{cause.code}", **cause.facts) from cause
         keys = [_key(item, load) for item in items]
+        if load.newer:
+            return cls(name, [one for one in items if _is_news(one, there, load)], 0)
         missing = [item for key, item in zip(keys, items, strict=True) if key not in there]
         changed = sum(
             key in there and there[key] != _form(item) for key, item in zip(keys, items, strict=True)
@@ -85,6 +88,12 @@ def _contents(window: Window, name: str, most: int, load: Load) -> dict[str, str
 
 def _key(item: Item, load: Load) -> str:
     return _form({name: item[name] for name, _ in load.keys})
+
+
+def _is_news(item: Item, there: dict[str, str], load: Load) -> bool:
+    """Whether the table would take the message as things stand."""
+    known = json.loads(there.get(_key(item, load), "{}")).get(load.newer, {}).get("N", "-Infinity")
+    return Decimal(item[load.newer]["N"]) > Decimal(known)
 
 
 def _form(item: Item) -> str:

@@ -18,12 +18,16 @@ from checkday.sandbox.overlay import (
     dynamodb_history,
     dynamodb_items,
     dynamodb_recovery,
+    dynamodb_replicas,
     dynamodb_tables,
     dynamodb_usage,
+    event_sources,
     firehose,
     firehose_send,
+    functions,
     glue,
     glue_crawlers,
+    http_apis,
     meter,
     quicksight,
     s3,
@@ -33,6 +37,7 @@ from checkday.sandbox.overlay.spark import jobs as spark_jobs
 from checkday.sandbox.overlay.wire import Handler, Start, Stop, Witness
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
+    "apigateway": http_apis.HANDLERS,
     "athena": athena.HANDLERS,
     "backup": backup.HANDLERS,
     "cloudtrail": cloudtrail.HANDLERS,
@@ -42,10 +47,12 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
         **dynamodb_recovery.HANDLERS,
         **dynamodb_export.HANDLERS,
         **dynamodb_tables.HANDLERS,
+        **dynamodb_replicas.HANDLERS,
     },
     "dynamodbstreams": dynamodb_expiry.STREAM_HANDLERS,
     "firehose": firehose.HANDLERS,
     "glue": {**glue.HANDLERS, **spark_sessions.HANDLERS, **spark_jobs.HANDLERS},
+    "lambda": {**event_sources.HANDLERS, **functions.HANDLERS},
     "quicksight": quicksight.HANDLERS,
     "s3": s3.HANDLERS,
 }
@@ -57,6 +64,8 @@ STARTS: Sequence[Start] = (
     meter.resume,
     dynamodb_usage.resume,
     dynamodb_history.resume,
+    dynamodb_replicas.resume,
+    event_sources.resume,
     dynamodb_expiry.resume,
     firehose_send.resume,
     glue_crawlers.resume,
@@ -64,6 +73,7 @@ STARTS: Sequence[Start] = (
     spark_jobs.resume,
 )
 STOPS: Sequence[Stop] = (
+    event_sources.stop_all,
     spark_sessions.stop_all,
     spark_jobs.stop_all,
     firehose_send.flush_all,

@@ -14,4 +14,5 @@ def is_young(created: float, share: float = 1.0) -> bool:
 
     Its age tells, so nothing need be remembered for it.
     """
-    return time.time() - created < CREATING * share
+    # Of a clock that was set back nothing can be told: then it is old.
+    return 0 <= time.time() - created < CREATING * share

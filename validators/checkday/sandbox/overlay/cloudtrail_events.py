@@ -70,28 +70,49 @@ def _enter(
     reads = names.reads(name)
     # What was denied is entered without what was asked; what only reads, without what was read.
     said = None if code in _DENIED else parameters.asked(found, request)
-    event: dict[str, Any] = {
-        "eventVersion": "1.11",
-        "userIdentity": {key: value for key, value in identity.items() if value != ""},
-        "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)),
-        "eventSource": names.event_source(request.service),
-        "eventName": name,
-        "awsRegion": names.region(request.service, emulator.region),
-        "sourceIPAddress": identity.get("invokedBy", "127.0.0.1"),
-        "userAgent": agent,
+    event = _event(emulator, identity, agent, request.service, name) | {
         "requestParameters": said,
         "responseElements": None if reads or code else parameters.came(found, answer),
-        "requestID": answer.headers.get("x-amzn-requestid") or str(uuid.uuid4()),
-        "eventID": str(uuid.uuid4()),
         "readOnly": reads,
+    }
+    if "x-amzn-requestid" in answer.headers:
+        event["requestID"] = answer.headers["x-amzn-requestid"]
+    if code:
+        event |= {"errorCode": "AccessDenied" if code in _DENIED else code, "errorMessage": message}
+    history().add(event, now, names.resources(request.service, said or {}))
+
+
+def record_act(
+    service: str, name: str, said: Mapping[str, Any], emulator: Emulator, identity: Mapping[str, Any]
+) -> None:
+    """Enter what a service did by an operation that clients cannot call."""
+    event = _event(emulator, identity, identity.get("invokedBy", ""), service, name)
+    history().add(event | {"requestParameters": said}, time.time(), names.resources(service, said))
+
+
+def _event(
+    emulator: Emulator, identity: Mapping[str, Any], agent: str, service: str, name: str
+) -> dict[str, Any]:
+    """An event that just happened, as far as it does not depend on what was asked and answered."""
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": {key: value for key, value in identity.items() if value != ""},
+        "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "eventSource": names.event_source(service),
+        "eventName": name,
+        "awsRegion": names.region(service, emulator.region),
+        "sourceIPAddress": identity.get("invokedBy", "127.0.0.1"),
+        "userAgent": agent,
+        "requestParameters": None,
+        "responseElements": None,
+        "requestID": str(uuid.uuid4()),
+        "eventID": str(uuid.uuid4()),
+        "readOnly": False,
         "eventType": "AwsApiCall",
         "managementEvent": True,
         "recipientAccountId": emulator.account,
         "eventCategory": "Management",
     }
-    if code:
-        event |= {"errorCode": "AccessDenied" if code in _DENIED else code, "errorMessage": message}
-    history().add(event, now, names.resources(request.service, said or {}))
 
 
 def _error(answer: Answer) -> tuple[str, str]:

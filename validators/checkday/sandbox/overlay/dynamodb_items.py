@@ -7,7 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checkday.sandbox.overlay import dynamodb_restore, dynamodb_tables, dynamodb_usage
+from checkday.sandbox.overlay import (
+    dynamodb_replica_faults,
+    dynamodb_restore,
+    dynamodb_tables,
+    dynamodb_usage,
+)
 from checkday.sandbox.overlay.dynamodb_batches import batch_get, batch_write
 from checkday.sandbox.overlay.dynamodb_capacity import TABLE, Kind, Throttled
 from checkday.sandbox.overlay.dynamodb_capacity import answer as throttled_answer
@@ -28,7 +33,7 @@ async def _serve(request: Request, emulator: Emulator) -> Answer:
     sent = request.parameters
     named = {name: emulator.tables.get(name) for name in _named(sent)}
     found = {name: table for name, table in named.items() if table is not None}
-    if any(dynamodb_restore.is_restoring(table) for table in found.values()) or not all(
+    if any(_is_unusable(table) for table in found.values()) or not all(
         dynamodb_tables.is_ready(name, emulator) for name in found
     ):
         return refusal("ResourceNotFoundException", "Requested resource not found")
@@ -50,6 +55,10 @@ async def _serve(request: Request, emulator: Emulator) -> Answer:
         if usage.operation in _PAGES:
             usage.measure_returned(_count(answer))
     return _telling(answer, sent, usage)
+
+
+def _is_unusable(table: Table) -> bool:
+    return dynamodb_restore.is_restoring(table) or dynamodb_replica_faults.is_unusable(table)
 
 
 def _named(sent: Mapping[str, Any]) -> Iterator[str]:

@@ -29,9 +29,12 @@ from checkday.sandbox.overlay import (
     WITNESS,
     callers,
     emulator_functions,
+    emulator_http,
     emulator_metrics,
+    emulator_sources,
 )
 from checkday.sandbox.overlay.emulator_metrics import Sums
+from checkday.sandbox.overlay.emulator_sources import MinistackSources
 from checkday.sandbox.overlay.emulator_tables import MinistackTables
 from checkday.sandbox.overlay.managed_policies import POLICIES
 from checkday.sandbox.overlay.wire import Answer, Emulator, Handler, Request, Stored, refusal
@@ -40,10 +43,14 @@ _Parts = tuple[int, dict[str, str], Any]
 _Own = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[_Parts]]
 
 
-def attach() -> Callable[[], Awaitable[None]]:
-    """Put the overlay in front of the emulator's handlers; what it returns is called before the end."""
+def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """Put the overlay in front of the emulator's handlers; what it returns is called before the end.
+
+    `touch` is called when something has changed that no request has.
+    """
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
-    emulator = Ministack(own)
+    emulator = Ministack(own, touch)
+    emulator_sources.attach()
     for service, handlers in HANDLERS.items():
         app.SERVICE_HANDLERS[service] = _overlaid(service, own.get(service, _unknown), handlers, emulator)
     for name, policy in POLICIES.items():
@@ -52,6 +59,7 @@ def attach() -> Callable[[], Awaitable[None]]:
     _start_with(emulator)
     _witness(emulator)
     emulator_functions.attach()
+    emulator_http.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
@@ -111,9 +119,11 @@ def _overlaid(service: str, own: _Own, handlers: Mapping[str, Handler], emulator
 class Ministack:
     """The emulator as the handlers see it; account and Region are those of the request being served."""
 
-    def __init__(self, own: Mapping[str, _Own]) -> None:
+    def __init__(self, own: Mapping[str, _Own], touch: Callable[[], None]) -> None:
         self._own = own
+        self.touch = touch
         self.tables = MinistackTables()
+        self.sources = MinistackSources()
 
     @property
     def account(self) -> str:

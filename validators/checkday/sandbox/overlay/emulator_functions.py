@@ -7,13 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
-from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.responses import get_account_id, get_region
 
+from checkday.sandbox.overlay.emulator_modules import when_loaded
 from checkday.sandbox.overlay.function_errors import worded
 from checkday.sandbox.overlay.meter import Metric, meter
 
@@ -28,18 +28,8 @@ _MOST_LINES = 2_000
 
 
 def attach() -> None:
-    """Hook into Lambda when the emulator loads it: most days need none of it."""
-    load = app._get_module  # noqa: SLF001
-    hooked: list[ModuleType] = []
-
-    def loaded(name: str) -> Any:
-        module = load(name)
-        if name == "lambda_svc" and not hooked:
-            hooked.append(module)
-            _hook(module)
-        return module
-
-    app._get_module = loaded  # noqa: SLF001
+    """Hook into Lambda when the emulator loads it."""
+    when_loaded("lambda_svc", _hook)
 
 
 def _hook(service: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ministack.services import dynamodb
 
+from checkday.sandbox.overlay import emulator_replicas, emulator_transactions
 from checkday.sandbox.overlay.tables import Item, Row, Table, Watcher
 
 
@@ -19,6 +20,7 @@ class MinistackTables:
         self._watchers: list[Watcher] = []
         _hook(self._watchers)
         _hook_whole_tables(self._watchers)
+        emulator_transactions.keep_what_was_asked()
 
     def get(self, name: str) -> Table | None:
         found: Table | None = dynamodb._tables.get(dynamodb._normalize_table_name(name))  # noqa: SLF001
@@ -61,6 +63,12 @@ class MinistackTables:
 
     def watch(self, watcher: Watcher) -> None:
         self._watchers.append(watcher)
+
+    def replicate(self, sent: Callable[[Table, str, Row], None]) -> None:
+        emulator_replicas.send_through(sent)
+
+    def put(self, table: Table, row: Row) -> None:
+        emulator_replicas.put(table, row)
 
 
 _WRITE_UNIT = 1024

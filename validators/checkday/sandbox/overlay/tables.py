@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple, Protocol
 
 Item = dict[str, Any]
@@ -62,6 +62,12 @@ class Tables(Protocol):
         """What a write costs the table, named "", and each of its indexes that it changes."""
 
     def watch(self, watcher: Watcher) -> None: ...
+
+    def replicate(self, sent: Callable[[Table, str, Row], None]) -> None:
+        """Have every write of a client to a table with replicas handed over, with its rank among all."""
+
+    def put(self, table: Table, row: Row) -> None:
+        """Write or remove an item that came from another Region; the stream tells of it."""
 
 
 def packed(value: Any) -> bytes:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
 from checkday.sandbox.overlay import models
+from checkday.sandbox.overlay.sources import Sources
 from checkday.sandbox.overlay.tables import Tables
 
 JSON_TYPE = "application/x-amz-json-1.1"
@@ -62,6 +63,7 @@ _TARGETS = {
     "firehose": "Firehose_20150804",
     "glue": "AWSGlue",
     "logs": "Logs_20140328",
+    "sqs": "AmazonSQS",
 }
 
 
@@ -152,6 +154,13 @@ class Emulator(Protocol):
     @property
     def tables(self) -> Tables:
         """DynamoDB's tables as the emulator keeps them."""
+
+    @property
+    def sources(self) -> Sources:
+        """Lambda's event source mappings, and what they connect."""
+
+    def touch(self) -> None:
+        """Have all state saved soon, for what no request has changed."""
 
     def places(self) -> set[tuple[str, str]]:
         """The accounts, with Regions, that have crawlers."""
