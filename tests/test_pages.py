@@ -32,7 +32,7 @@ def test_the_checks_pass_because_of_the_pages_commands(solved_by_pages):
     assert open_ == later - CLEAN_ALREADY
 
 
-@pytest.mark.parametrize(("day", "most"), [(1, 30), (2, 30), (3, 30), (4, 60), (5, 30), (6, 60)])
+@pytest.mark.parametrize(("day", "most"), [(1, 30), (2, 30), (3, 30), (4, 60), (5, 30), (6, 60), (7, 60)])
 def test_a_day_is_checked_with_few_requests(solved_by_pages, day, most):
     world = World(solved_by_pages.endpoint, solved_by_pages.account)
     handed = {"answers": {}, "chart": chart.stored("an01")}

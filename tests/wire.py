@@ -5,7 +5,8 @@ An answer is checked against botocore's output model first, so that a test canno
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
@@ -72,6 +73,45 @@ def reply(
         return 200, json.dumps(told, default=lambda moment: moment.timestamp())
 
     _respond(source, service, operation, said, lambda _: True)
+
+
+class Asked(NamedTuple):
+    """A request as `respond` tells it."""
+
+    region: str
+    path: str
+    parameters: dict[str, Any]
+    """Those of its body."""
+
+
+def respond(source: Live, service: str, operation: str, told: Callable[[Asked], dict[str, Any]]) -> None:
+    """The same, for answers that depend on the Region or on what a REST service has in its path."""
+    model = _MODELS.get_service_model(service).operation_model(operation)
+
+    def said(request: Any) -> tuple[int, str]:
+        signed = _bytes(request.headers.get("Authorization", "")).decode()
+        asked = Asked(signed.split("/")[2], unquote(urlsplit(request.url).path), _asked(request))
+        try:
+            answer = told(asked)
+        except Refused as refused:
+            return 400, json.dumps({"__type": str(refused), "message": "refused"})
+        report = ParamValidator().validate(answer, model.output_shape)
+        assert not report.has_errors(), report.generate_report()
+        return 200, json.dumps(
+            _spelled(answer, model.output_shape), default=lambda moment: moment.timestamp()
+        )
+
+    _respond(source, service, operation, said, lambda _: True)
+
+
+def _spelled(value: Any, shape: Any) -> Any:
+    """The answer under the names that stand on the wire."""
+    if shape.type_name == "structure":
+        members = ((shape.members[name], name, one) for name, one in value.items())
+        return {inner.serialization.get("name", name): _spelled(one, inner) for inner, name, one in members}
+    if shape.type_name == "list":
+        return [_spelled(one, shape.member) for one in value]
+    return value
 
 
 def refuse(

@@ -29,7 +29,7 @@ from checkday.checks.day7.global_api import (
     failover,
     failover_trace,
 )
-from checkday.checks.day7.global_table import (
+from checkday.checks.day7.replicas import (
     global_table,
     global_table_trace,
     items_equal,
@@ -38,7 +38,7 @@ from checkday.checks.day7.global_table import (
     write_replica,
     write_replica_trace,
 )
-from checkday.checks.day7.totals import exactly_once, exactly_once_trace, totals, totals_trace
+from checkday.checks.day7.sums import exactly_once, exactly_once_trace, totals, totals_trace
 
 __all__ = [
     "api_primary",
