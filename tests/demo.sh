@@ -29,7 +29,7 @@ say 'check-day all --sandbox   (đã làm, rồi đã dọn / built, then cleane
 check-day all --sandbox || [ $? -eq 1 ]
 { check-day all --sandbox --format json || [ $? -eq 1 ]; } | python tests/open_milestones.py
 say 'workshop leftovers --sandbox'
-workshop leftovers --sandbox || [ $? -eq 1 ]
+workshop leftovers --sandbox
 say 'workshop site build'
 workshop site build
 cat <<'TEXT'
