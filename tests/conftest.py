@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,8 @@ os.environ |= {
     "NO_PROXY": "127.0.0.1,localhost",
     "LC_ALL": "C.UTF-8",
 }
+# A suite started in the background ignores Ctrl-C, and would pass that on to the programs it tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class LeftTheMachine(Exception):

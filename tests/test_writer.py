@@ -107,7 +107,11 @@ def test_a_batch_is_no_larger_than_four_mebibytes():
 
 
 def test_only_what_was_refused_is_sent_again(aws):
-    aws.plan = [take_half, take_half, take_half]
+    def half_of_the_first(aws, records):
+        # By size, not by turn: a batch may be sent again before another's first time.
+        return (take_half if len(records) in {200, 500} else take)(aws, records)
+
+    aws.plan = [half_of_the_first] * 6
     send(aws)
     assert aws.counts() == {1: 1_200}
     assert sorted(aws.sizes) == [100, 200, 250, 250, 500, 500]
