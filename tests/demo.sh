@@ -19,13 +19,17 @@ say 'workshop sandbox up'
 workshop sandbox up
 say 'check-day all --sandbox   (trước / before)'
 check-day all --sandbox || [ $? -eq 1 ]
-say 'workshop solve all   (mỗi lần dọn dẹp bắt đầu bằng check-day / each clean-up begins with check-day)'
-workshop solve all
+board() { { check-day all --sandbox --format json || [ $? -le 4 ]; } | python tests/board.py; }
+for day in $(python -c 'from checkday import curriculum; print(*curriculum.days())'); do
+  say "workshop solve $day"
+  workshop solve "$day"
+  board
+done
 say 'check-day all --sandbox   (đã làm, rồi đã dọn / built, then cleaned up)'
 check-day all --sandbox || [ $? -eq 1 ]
 { check-day all --sandbox --format json || [ $? -eq 1 ]; } | python tests/open_milestones.py
 say 'workshop leftovers --sandbox'
-workshop leftovers --sandbox || true
+workshop leftovers --sandbox || [ $? -eq 1 ]
 say 'workshop site build'
 workshop site build
 cat <<'TEXT'

@@ -9,7 +9,9 @@ from checkday.account.reads import camel, reads
 from checkday.authoring import code
 from checkday.authoring.tree import PACKAGE, load
 from checkday.engine import check_of
+from checkday.engine.proofs import trace_of
 from checkday.model import Blocked, Outcome
+from visiting import settled
 from wire import cut, refuse
 from worlds import REGION, World
 
@@ -40,7 +42,7 @@ FAULTS = {
 }
 
 COURSE = curriculum.load(curriculum.days())
-CHECKS = list(COURSE.milestones)
+CHECKS = [*COURSE.milestones, *(f"{one.id}_trace" for one in COURSE.milestones.values() if one.proof)]
 
 
 def declared():
@@ -78,6 +80,7 @@ def begun(sandbox):
     world.role(
         {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
     )
+    world.client("backup").create_backup_vault(BackupVaultName="fcj-an01-vault")
     world.client("glue").create_job(
         Name="fcj-an01-notebook", Role=world.role_name, Command={"Name": "glueetl"}, JobMode="NOTEBOOK"
     )
@@ -132,11 +135,29 @@ def charted(sandbox):
 
 
 @pytest.fixture(scope="module")
-def calm(sandbox, solved, bare, begun, charted):
+def deleted(sandbox):
+    """A world of whose table only DynamoDB's own backup is left."""
+    world = World(sandbox)
+    dynamodb, name = world.client("dynamodb"), "fcj-an01-catalog"
+    dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": "Id", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    settled(dynamodb, name)
+    recovery = {"PointInTimeRecoveryEnabled": True}
+    dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=recovery)
+    dynamodb.delete_table(TableName=name)
+    return world.account
+
+
+@pytest.fixture(scope="module")
+def calm(sandbox, solved, bare, begun, charted, deleted):
     """Which calls each check makes when nothing goes wrong, by account."""
     return {
         account: {name: alone(World(sandbox, account), name)[1] for name in CHECKS}
-        for account in (solved, bare, begun, charted)
+        for account in (solved, bare, begun, charted, deleted)
     }
 
 
@@ -167,13 +188,14 @@ def has_bucket(world):
 
 
 def alone(world, name):
-    """What one check says whatever its needs, and the calls it made in the first Region.
+    """What one check, or trace, says whatever its needs, and the calls it made in the first Region.
 
     Reads of other Regions only choose the words of a failure that is certain already.
     """
     lab = world.lab()
+    milestone = COURSE.milestones[name.removesuffix("_trace")]
     try:
-        check_of(COURSE.milestones[name])(lab)
+        (trace_of if name.endswith("_trace") else check_of)(milestone)(lab)
     except Outcome as outcome:
         return outcome, calls(lab)
     return None, calls(lab)

@@ -111,7 +111,7 @@ def learner_of(resource: str) -> str | None:
     ends = (_SUFFIXES[what] for what in (*TABLES, *PATTERN_TABLES, *RESTORED, "global", *EVENT_TABLES))
     for end in sorted(ends, key=len, reverse=True):
         if head == PREFIX and rest.endswith(f"-{end}"):
-            return rest.removesuffix(f"-{end}")
+            return rest.removesuffix(f"-{end}") or None
     return None
 
 

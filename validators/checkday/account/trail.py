@@ -33,6 +33,9 @@ _LATE = 20 * 60
 """Seconds until an event is surely listed; what is younger is asked for again."""
 
 _MOST_PAGES = 60
+_MOST_BYTES = 16 * 1024 * 1024
+"""Of events that one walk takes in; events of common size never come to as much in 60 pages."""
+
 _PATIENCE = 40.0
 _PACE = 0.5
 _MOST_KEPT = 20000
@@ -119,6 +122,7 @@ class _Walk:
     kept: _Kept
     sent: int = 0
     pages: int = 0
+    size: int = 0
     began: float = field(default_factory=time.monotonic)
     fault: Answer | None = None
     request_id: str = ""
@@ -135,11 +139,13 @@ class _Walk:
             "MaxResults": 50,
         }
         oldest = gap[1]
-        while self.pages < _MOST_PAGES and time.monotonic() - self.began < _PATIENCE:
+        while self._goes_on():
             page = self._page(asked)
             if page is None:
                 break
-            entries = [reduced(entry) for entry in page.get("Events", ())]
+            listed = page.get("Events", ())
+            self.size += sum(len(entry.get("CloudTrailEvent") or "") for entry in listed)
+            entries = [reduced(entry) for entry in listed]
             self.kept.events |= {entry["id"]: entry for entry in entries if entry["id"]}
             oldest = min([oldest, *(_epoch(entry["time"]) for entry in entries if entry["time"])])
             token = page.get("NextToken")
@@ -150,6 +156,10 @@ class _Walk:
         # Of the oldest second seen there may be more.
         self.kept.spans = spans.joined([*self.kept.spans, (min(oldest + _SECOND, gap[1]), gap[1])])
         return False
+
+    def _goes_on(self) -> bool:
+        patient = time.monotonic() - self.began < _PATIENCE
+        return patient and self.pages < _MOST_PAGES and self.size < _MOST_BYTES
 
     def _page(self, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if self.pages:

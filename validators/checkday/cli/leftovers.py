@@ -77,6 +77,7 @@ def _look(given: argparse.Namespace, source: Live, words: Words) -> tuple[Run, L
 
     with terminal.progress(words) as progress:
         learner = wanted.named(sandbox=True)
+        source.watch_trail(progress)
         run = examine(
             course,
             list(course.milestones),

@@ -28,7 +28,7 @@ _STYLES = {
     Verdict.SKIPPED: "dim",
     Verdict.ERROR: "bold red",
 }
-_WIDTH = 16
+_WIDTH = 18
 
 
 def render(report: Report, course: Course, words: Words, site: str) -> str:
