@@ -34,6 +34,12 @@ CONTRACT = {
         "day6/patterns": "capacity log_table gsi_shard shard_spread staff_table gsi_overload gsi_sparse"
         " gsi_composite adjacency stream replicator replica_items decision clean_tables clean_functions",
     },
+    7: {
+        "day7/global": "global_table replica items_equal write_replica api_primary api_replica failover",
+        "day7/events": "state_stream reduce_stream map_function map_mapping reduce_function reduce_mapping"
+        " reduce_role reduce_serial totals exactly_once dead_letter",
+        "day7/cleanup": "clean_global clean_events clean_everything",
+    },
 }
 """The ids that design section 7 fixes, for the days that exist."""
 

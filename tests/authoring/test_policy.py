@@ -12,7 +12,7 @@ from checkday.authoring.source import read
 from checkday.authoring.tree import PACKAGE
 
 MANAGED_POLICY = 6144
-READING = re.compile(r"[a-z0-9-]+:(?:(?:BatchGet|Get|List|Describe|Head|Lookup)[A-Za-z]+|Query|Scan)")
+READING = re.compile(r"[a-z0-9-]+:(?:(?:BatchGet|Get|List|Describe|Head|Lookup)[A-Za-z]+|Query|Scan|GET)")
 MAY_READ_DATA = {"arn:aws:s3:::fcj-*-lake-*/data/*", "arn:aws:s3:::fcj-*-lake-*/query_results/*"}
 
 
