@@ -18,6 +18,9 @@ CLEAN_ALREADY = {"day4.clean_session", "day4.clean_bi"}
 BYTES = re.compile(r'(?<=bytes scanned: )\d+|(?<="bytes": )\d+')
 """What was scanned of Parquet: its writer shares the rows out anew each time, so a few bytes differ."""
 
+LATER = re.compile(r'    "fcj-an01-(?:global|state|reduce|aggregate|params)",?\n')
+"""Tables of Day 7, which here are made before Day 6 is cleaned up."""
+
 EXPECTED = sorted((SHARED / "expected").rglob("*.txt"))
 
 
@@ -45,6 +48,8 @@ def test_what_a_page_promises_is_what_is_printed(printed, request, expected):
     if section not in printed:
         printed = request.getfixturevalue("cleaned_by_pages").printed
     actual, promised = printed[section].strip(), expected.read_text().strip()
+    if section == ("day6", "show_tables"):
+        actual = LATER.sub("", actual).replace("[\n]", "[]")
     if expected.stem in SHAPE_ONLY:
         actual, promised = shape(actual), shape(promised)
     assert BYTES.sub("#", actual) == BYTES.sub("#", promised)

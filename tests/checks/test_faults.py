@@ -11,6 +11,7 @@ from checkday.authoring.tree import PACKAGE, load
 from checkday.engine import check_of
 from checkday.engine.proofs import trace_of
 from checkday.model import Blocked, Outcome
+from day7_world import Day7
 from visiting import settled
 from wire import cut, refuse
 from worlds import REGION, World
@@ -153,11 +154,20 @@ def deleted(sandbox):
 
 
 @pytest.fixture(scope="module")
-def calm(sandbox, solved, bare, begun, charted, deleted):
+def unreserved(sandbox):
+    """A world whose function may run as often at once as it likes."""
+    world = World(sandbox)
+    made = Day7(world)
+    made.function("reduce", made.role("reduce-role"))
+    return world.account
+
+
+@pytest.fixture(scope="module")
+def calm(sandbox, solved, bare, begun, charted, deleted, unreserved):
     """Which calls each check makes when nothing goes wrong, by account."""
     return {
         account: {name: alone(World(sandbox, account), name)[1] for name in CHECKS}
-        for account in (solved, bare, begun, charted, deleted)
+        for account in (solved, bare, begun, charted, deleted, unreserved)
     }
 
 

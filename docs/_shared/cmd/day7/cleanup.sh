@@ -219,10 +219,10 @@ done
 # --8<-- [end:show_left]
 
 # --8<-- [start:workgroup]
-# The very last: with the workgroup its query history goes, by which Day 4 is proven. Keep it until your
-# course has been graded: KEEP_WORKGROUP=yes. It costs nothing.
+# The very last, once your course has been graded: END_WORKGROUP=yes. With the workgroup its query
+# history goes, by which Day 4 is proven; it costs nothing, so until then it stays.
 end_workgroup() {
-  [ "${KEEP_WORKGROUP:-no}" = no ] || return 0
+  [ "${END_WORKGROUP:-no}" = yes ] || return 0
   aws athena get-work-group --work-group "$P-wg" >/dev/null 2>&1 || return 0
   aws athena delete-work-group --work-group "$P-wg" --recursive-delete-option
 }
