@@ -17,9 +17,30 @@ def words_of_each_test(day):
         *Path(__file__).parent.glob(f"test_day{day}.py"),
         *Path(__file__).parent.glob(f"test_day{day}_*.py"),
     )
-    for node in (node for file in files for node in ast.parse(file.read_text()).body):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    for file in files:
+        defined = dict(definitions(ast.parse(file.read_text())))
+        for name, node in defined.items():
+            if name.startswith("test_"):
+                yield set(constants(node, defined, {name}))
+
+
+def definitions(module):
+    """The functions and constants of a file, by name."""
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node) for target in node.targets if isinstance(target, ast.Name))
+
+
+def constants(node, defined, seen):
+    """Every constant in a test, in the fixtures that it takes and in what both refer to."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant):
+            yield one.value
+        name = getattr(one, "arg", None) or getattr(one, "id", None)
+        if name in defined and name not in seen:
+            yield from constants(defined[name], defined, seen := seen | {name})
 
 
 @pytest.mark.parametrize(("milestone", "code"), CODES)

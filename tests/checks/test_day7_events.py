@@ -22,22 +22,26 @@ def world(sandbox) -> Globe:
 # state_stream, reduce_stream
 
 
+STREAMS = {"day7.state_stream": "state", "day7.reduce_stream": "reduce"}
+FUNCTIONS = {"day7.map_function": "map", "day7.reduce_function": "reduce"}
+
+
 @pytest.mark.parametrize(
-    ("what", "view", "code"),
+    ("milestone", "view", "code"),
     [
-        ("state", "NEW_AND_OLD_IMAGES", None),
-        ("state", "NEW_IMAGE", "view"),
-        ("state", "KEYS_ONLY", "view"),
-        ("reduce", "NEW_IMAGE", None),
-        ("reduce", "NEW_AND_OLD_IMAGES", None),
-        ("reduce", "OLD_IMAGE", "view"),
+        ("day7.state_stream", "NEW_AND_OLD_IMAGES", None),
+        ("day7.state_stream", "NEW_IMAGE", "view"),
+        ("day7.state_stream", "KEYS_ONLY", "view"),
+        ("day7.reduce_stream", "NEW_IMAGE", None),
+        ("day7.reduce_stream", "NEW_AND_OLD_IMAGES", None),
+        ("day7.reduce_stream", "OLD_IMAGE", "view"),
     ],
 )
-def test_stream(world, what, view, code):
-    assert world.streaming(what, view=view).said(f"day7.{what}_stream") == code
+def test_stream(world, milestone, view, code):
+    assert world.streaming(STREAMS[milestone], view=view).said(milestone) == code
 
 
-@pytest.mark.parametrize("what", ["state", "reduce"])
+@pytest.mark.parametrize("milestone", STREAMS)
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -47,16 +51,16 @@ def test_stream(world, what, view, code):
         (None, "no_table"),
     ],
 )
-def test_no_stream(world, what, changes, code):
+def test_no_stream(world, milestone, changes, code):
     if changes is not None:
-        world.table(what, **changes)
-    assert world.said(f"day7.{what}_stream") == code
+        world.table(STREAMS[milestone], **changes)
+    assert world.said(milestone) == code
 
 
 # map_function, reduce_function
 
 
-@pytest.mark.parametrize("what", ["map", "reduce"])
+@pytest.mark.parametrize("milestone", FUNCTIONS)
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -67,10 +71,10 @@ def test_no_stream(world, what, changes, code):
         (None, "no_function"),
     ],
 )
-def test_function(world, what, changes, code):
+def test_function(world, milestone, changes, code):
     if changes is not None:
-        world.function(what, **changes)
-    assert world.said(f"day7.{what}_function") == code
+        world.function(FUNCTIONS[milestone], **changes)
+    assert world.said(milestone) == code
 
 
 def test_a_function_in_the_other_region_is_none(world):
