@@ -114,9 +114,13 @@ def solved_by_pages(printed, environment):
     from checkday import curriculum  # noqa: PLC0415
     from checkday.solve import solve  # noqa: PLC0415
     from pages import BUILDING  # noqa: PLC0415
+    from warm_aws import warm_aws  # noqa: PLC0415
     from worlds import World  # noqa: PLC0415
 
-    failure = solve(curriculum.days(), tasks=BUILDING, environment=environment, say=lambda _: None)
+    with tempfile.TemporaryDirectory() as folder, warm_aws(Path(folder)) as programs:
+        failure = solve(
+            curriculum.days(), tasks=BUILDING, environment=environment, say=lambda _: None, programs=programs
+        )
     assert failure is None, failure
     return World(environment["AWS_ENDPOINT_URL"], "123456789012")
 

@@ -4,12 +4,12 @@ import itertools
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from checkday import curriculum, resources
 from checkday.solve import scripts
+from warm_aws import warm_aws
 
 SHARED = resources.shared()
 COURSE = curriculum.load(curriculum.days())
@@ -18,11 +18,11 @@ CLEANING = [task for task in TASKS if task.endswith("cleanup")]
 BUILDING = [task for task in TASKS if task not in CLEANING]
 
 
-def sections(task, environment):
+def sections(task, environment, programs):
     """Section -> what it printed. Run whole, because later sections use what earlier ones define."""
     script = SHARED / "cmd" / f"{task}.sh"
     marked = re.sub(r"# --8<-- \[(start|end):(\w+)\]", r"printf '\\001%s %s\\001' \1 \2", script.read_text())
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{programs}:{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", marked],
@@ -39,8 +39,9 @@ def sections(task, environment):
 
 def printed_by(tasks, environment):
     """(day, section) -> what it printed, for each script in its order."""
-    return {
-        (task.partition("/")[0], name): text
-        for task in tasks
-        for name, text in sections(task, environment).items()
-    }
+    with tempfile.TemporaryDirectory() as folder, warm_aws(Path(folder)) as programs:
+        return {
+            (task.partition("/")[0], name): text
+            for task in tasks
+            for name, text in sections(task, environment, programs).items()
+        }

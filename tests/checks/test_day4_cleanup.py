@@ -7,7 +7,7 @@ import pytest
 
 from checkday import names
 from checkday.settings import Settings
-from pages import sections
+from pages import printed_by
 from wire import answer, refuse
 from worlds import LEARNER, REGION, REPLICA, World, description
 
@@ -276,8 +276,8 @@ def test_the_script_cleans_up_and_does_it_again(world):
     before = {one: world.said(one) for one in CLEAN}
     assert set(before) - {one for one, code in before.items() if code == "still_there"} == {"day4.clean_bi"}
     for _ in range(2):
-        printed = sections("day4/cleanup", commands_for(world))
-        assert printed["show_left"].strip() == "fcj-an01-wg"
+        printed = printed_by(["day4/cleanup"], commands_for(world))
+        assert printed["day4", "show_left"].strip() == "fcj-an01-wg"
     world.source = World(world.endpoint, world.account).source
     refuse(world.source, "quicksight", "DescribeAccountSubscription", "ResourceNotFoundException", status=404)
     assert [world.said(one) for one in CLEAN] == [None] * len(CLEAN)
@@ -290,6 +290,6 @@ def test_the_script_goes_on_where_it_was_stopped(world):
     world.client("glue").delete_crawler(Name="fcj-an01-crawler")
     world.client("iam").delete_role_policy(RoleName="fcj-an01-glue-role", PolicyName="deliver")
     world.client("firehose").delete_delivery_stream(DeliveryStreamName=world.stream_name)
-    sections("day4/cleanup", commands_for(world))
+    printed_by(["day4/cleanup"], commands_for(world))
     left = [one for one in CLEAN if one != "day4.clean_bi" and world.said(one) is not None]
     assert left == []

@@ -165,10 +165,8 @@ def unreserved(sandbox):
 @pytest.fixture(scope="module")
 def calm(sandbox, solved, bare, begun, charted, deleted, unreserved):
     """Which calls each check makes when nothing goes wrong, by account."""
-    return {
-        account: {name: alone(World(sandbox, account), name)[1] for name in CHECKS}
-        for account in (solved, bare, begun, charted, deleted, unreserved)
-    }
+    worlds = [World(sandbox, one) for one in (solved, bare, begun, charted, deleted, unreserved)]
+    return {world.account: {name: alone(world, name)[1] for name in CHECKS} for world in worlds}
 
 
 @pytest.fixture(autouse=True)

@@ -205,7 +205,7 @@ def test_both_regions_have_an_event_of_a_new_replica(pair, aws):
             LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}]
         )
         texts = [json.loads(one["CloudTrailEvent"]) for one in found["Events"]]
-        return [one for one in texts if one["requestParameters"]["tableName"] == pair.name]
+        return [one for one in texts if one["requestParameters"].get("tableName") == pair.name]
 
     (asked,) = events(R1, "UpdateTable")
     assert asked["requestParameters"]["replicaUpdates"][0]["create"]["regionName"] == R2

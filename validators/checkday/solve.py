@@ -25,6 +25,8 @@ from urllib.parse import urlsplit
 from checkday.errors import BadSetting
 from checkday.resources import shared
 
+_PROGRAMS = Path(sys.executable).parent
+
 _TAIL = 10
 """Lines of standard error worth showing again."""
 
@@ -58,9 +60,16 @@ class Failure:
 
 
 def solve(
-    days: Sequence[int], *, tasks: Sequence[str], environment: Mapping[str, str], say: Callable[[str], None]
+    days: Sequence[int],
+    *,
+    tasks: Sequence[str],
+    environment: Mapping[str, str],
+    say: Callable[[str], None],
+    programs: Path = _PROGRAMS,
 ) -> Failure | None:
     """Run these scripts of these days in order; the first command that fails ends it.
+
+    `programs` is the folder in which `aws` and `workshop` are looked for first.
 
     Raises:
         BadSetting: the environment does not point at a sandbox, or there is nothing to run.
@@ -76,7 +85,7 @@ def solve(
     with tempfile.TemporaryDirectory(prefix="checkday-") as folder:
         for name in found:
             say(f"# {name}")
-            failure = _run(name, _path(name), Path(folder), environment, say)
+            failure = _run(name, Path(folder), _clean(Path(folder), environment, programs), say)
             if failure is not None:
                 return failure
     return None
@@ -111,14 +120,14 @@ def _path(name: str) -> Path:
 
 
 def _run(
-    task: str, script: Path, folder: Path, environment: Mapping[str, str], say: Callable[[str], None]
+    task: str, folder: Path, environment: Mapping[str, str], say: Callable[[str], None]
 ) -> Failure | None:
-    note, work = folder / "note", folder / task
+    script, note, work = _path(task), folder / "note", folder / task
     note.unlink(missing_ok=True)
     (folder / "witness").write_text(_WITNESS.format(note=shlex.quote(str(note))), encoding="utf-8")
     work.mkdir(parents=True, exist_ok=True)
     errors: deque[str] = deque(maxlen=_TAIL)
-    with _bash(script, work, _clean(folder, environment)) as child:
+    with _bash(script, work, environment) as child:
         for line, is_error in _lines(child):
             if is_error:
                 errors.append(line)
@@ -136,12 +145,12 @@ def _failure(task: str, script: Path, note: Path, code: int, errors: tuple[str, 
     return Failure(task, script, int(line) if line.isdigit() else None, command, code, errors)
 
 
-def _clean(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+def _clean(folder: Path, environment: Mapping[str, str], programs: Path) -> dict[str, str]:
     """Nothing of the caller's shell: no profile, no proxy, no settings; our own `aws` comes first."""
     home, scratch = folder / "home", folder / "tmp"
     home.mkdir(exist_ok=True)
     scratch.mkdir(exist_ok=True)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    path = os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])
     fixed = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "TMPDIR": str(scratch)}
     return {**environment, **fixed, "BASH_ENV": str(folder / "witness")}
 
