@@ -19,13 +19,20 @@ import time
 from pathlib import Path
 from statistics import median
 
+from checkday import curriculum, names
+from checkday.settings import Settings
+from checkday.solve import scripts, solve
+
 BIN = Path(sys.executable).parent
-DAYS = ("1", "2", "3", "4", "5")
+DAYS = ("1", "2", "3", "4", "5", "6", "7")
 TARGETS = {0.05: 2.5, 0.2: 1.5}
-OPEN = ("day3.explain", "day5.read", "day4.clean_")
+COURSE = curriculum.load(curriculum.days())
+TASKS = scripts([task.id for day in COURSE.days.values() for task in day.tasks])
+BUILDING = [task for task in TASKS if not task.endswith("cleanup")]
+OPEN = {one.id for one in COURSE.milestones.values() if one.lasts in {"local", "absence"}}
 """The quizzes, which no script answers, and the clean-up, which would take away what is looked at."""
 
-REQUESTS = {"4": 60}
+REQUESTS = {"4": 60, "6": 60, "7": 60}
 FEW = 30
 
 
@@ -65,12 +72,24 @@ def main(rounds: int) -> int:
         }
         run(["workshop", "sandbox", "up"], environment)
         try:
-            run(["workshop", "solve", "1", "2", "3", "4", "--through", "day4/dashboard"], environment)
-            run(["workshop", "solve", "5"], environment)
             card = json.loads((Path(folder) / "checkday/sandbox/server.json").read_text())
+            build(environment, f"http://127.0.0.1:{card['port']}")
             return measure(SlowWire(card["port"]), environment, rounds)
         finally:
             run(["workshop", "sandbox", "down"], environment)
+
+
+def build(environment: dict[str, str], endpoint: str) -> None:
+    """Seven days by the pages' own commands, and no clean-up."""
+    settings, account = Settings(learner=environment["WORKSHOP_LEARNER"]), "123456789012"
+    learner = names.environment(settings, account) | {
+        "XDG_STATE_HOME": environment["XDG_STATE_HOME"],
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "x",
+    }
+    failure = solve(curriculum.days(), tasks=BUILDING, environment=learner, say=lambda _: None)
+    assert failure is None, failure
 
 
 def measure(wire: SlowWire, environment: dict[str, str], rounds: int) -> int:
@@ -97,7 +116,7 @@ def timed(day: str, environment: dict[str, str]) -> tuple[float, int]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     report = json.loads(done.stdout)
-    assert all(one["verdict"] == "passed" or one["id"].startswith(OPEN) for one in report["findings"])
+    assert all(one["verdict"] == "passed" or one["id"] in OPEN for one in report["findings"])
     return seconds, report["requests"]
 
 
