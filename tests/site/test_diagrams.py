@@ -70,7 +70,9 @@ def test_labels_can_be_read_on_a_phone(drawn, day, language):
     assert {text["words"]: text["size"] for text in texts if text["size"] < SMALLEST} == {}
     assert [text["words"] for text in texts if not inside(text["box"], found["view"])] == []
     assert [text["words"] for text in texts if any(crosses(text["box"], box) for box in found["boxes"])] == []
-    assert [(a["words"], b["words"]) for a, b in pairs(texts) if overlap(core(a["box"]), core(b["box"]))] == []
+    assert [
+        (a["words"], b["words"]) for a, b in pairs(texts) if overlap(core(a["box"]), core(b["box"]))
+    ] == []
 
 
 @pytest.mark.browser
