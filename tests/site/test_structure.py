@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 import yaml
 
 from checkday.authoring import parity
-from checkday.cli.workshop import COMMANDS
+from checkday.cli import check_day, workshop
+from checkday.cli.arguments import words_for
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -31,6 +33,10 @@ ABBREVIATION = re.compile(r"\b[A-Z]{3,6}\b")
 NOT_PROSE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\([^)]*\)|\{[^}]*\}|\"[^\"]*\"")
 NAMES = {"AWS", "USD", "SQL", "JSON", "CSV", "NULL", "PUT", "HTML", "CPU", "CDK", "CREATE", "TABLE", "SELECT"}
 """What is a name, a format or a word of SQL rather than an abbreviation to be explained."""
+needs_browser = pytest.mark.skipif(
+    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ,
+    reason="the browser tests need Chromium: apt-get install chromium",
+)
 each_day = pytest.mark.parametrize("day", DAYS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -220,14 +226,31 @@ def test_the_glossary_is_in_the_order_of_the_alphabet(language):
 def test_no_page_names_a_command_that_does_not_exist(language):
     for path in (DOCS / language).rglob("*.md"):
         named = set(re.findall(r"(?:^|`)workshop ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
-        assert named <= set(COMMANDS), path
+        assert named <= set(workshop.COMMANDS), path
+
+
+@each_language
+@pytest.mark.parametrize("name", ["faq.md", "cleanup.md", "instructor.md"])
+def test_commands_on_the_pages_about_the_course_are_ones_that_can_be_given(language, name):
+    given = [line for block in parity.load(DOCS, language, name).blocks for line in commands(block)]
+    assert given != []
+    for program, *arguments in given:
+        # Parsing is all that is wanted: an argument that is not known ends it with a BadSetting.
+        words = words_for(arguments)
+        parser = {"check-day": check_day._parser, "workshop": workshop._parser}[program](words)
+        assert parser.parse_args(arguments)
+
+
+def commands(block):
+    """The calls of a fenced block, without what is set before them or takes their output."""
+    for line in block.splitlines():
+        call = re.search(r"(?:check-day|workshop) [^)\"`]+", line)
+        if call:
+            yield shlex.split(call[0])
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(
-    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ,
-    reason="the browser tests need Chromium: apt-get install chromium",
-)
+@needs_browser
 @each_language
 def test_a_phone_shows_both_ways_to_start_without_scrolling(tab, language):
     tab.set_viewport_size({"width": 360, "height": 740})
@@ -237,3 +260,13 @@ def test_a_phone_shows_both_ways_to_start_without_scrolling(tab, language):
     assert len(buttons) == 2
     assert buttons[0]["y"] + buttons[0]["height"] < buttons[1]["y"]
     assert all(box["y"] + box["height"] <= 740 and box["height"] >= 24 for box in buttons)
+
+
+@pytest.mark.browser
+@needs_browser
+@each_language
+@pytest.mark.parametrize("name", ["faq", "cleanup", "instructor", "cost", "glossary"])
+def test_a_phone_never_scrolls_sideways(tab, language, name):
+    tab.set_viewport_size({"width": 360, "height": 740})
+    tab.goto(f"{language}/{name}.html")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
