@@ -1,11 +1,10 @@
-"""What a page costs a phone with an empty cache: at most 100 kB and 12 requests, and nothing of another host."""
+"""What a page costs a phone with an empty cache: at most 100 kB and 12 requests."""
 
 from __future__ import annotations
 
 import gzip
 from functools import cache
 
-import pytest
 from built_pages import pages, read, target
 
 MOST_BYTES = 100_000
@@ -33,4 +32,6 @@ def test_every_page_is_light(built):
 
 
 def test_no_page_asks_for_a_file_that_is_not_there(built):
-    assert [(name, file) for name in pages(built) for file in fetched(built, name) if not file.is_file()] == []
+    assert [
+        (name, file) for name in pages(built) for file in fetched(built, name) if not file.is_file()
+    ] == []

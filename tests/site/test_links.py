@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from built_pages import FRONT, pages, read, target
 
+from built_pages import FRONT, pages, read, target
 from checkday import curriculum
 from checkday.model import LANGUAGES, Finding, Verdict
 from checkday.outputs.sentences import explanation, page
