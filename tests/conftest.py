@@ -88,7 +88,10 @@ def chromium():
 
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
-        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+        # In CI the tests run, and fail; elsewhere one line of the summary says what they need.
+        (pytest.fail if "CI" in os.environ else pytest.skip)(
+            "the browser tests need Chromium: apt-get install chromium"
+        )
     playwright = sync_playwright().start()
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     browser = playwright.chromium.launch(executable_path=program, headless=True, args=flags)

@@ -91,7 +91,7 @@ FAULTS = {
     "old_anchor": (
         "docs/en/day1/box.md",
         "# The box",
-        "#### x { #lid.old }\n# ",
+        "#### x { #lid.old }\n# The box",
         "lint.stale_anchor",
         "lid.old",
     ),

@@ -13,6 +13,7 @@ from checkday.authoring.rules import (
     hints,
     lifetimes,
     pages,
+    prose,
     reads,
     sentences,
     unfinished,
@@ -36,6 +37,7 @@ _RULES: tuple[Rule, ...] = (
     checks.problems,
     reads.problems,
     words.problems,
+    prose.problems,
 )
 
 

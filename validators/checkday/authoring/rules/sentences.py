@@ -17,12 +17,13 @@ _TEXTS = {"title", "summary", "outcome", "seen", "todo"}
 
 
 def problems(tree: Tree) -> Iterator[Problem]:
-    for source, place, text in _texts(tree):
+    for source, place, text in texts(tree):
         yield from _languages(tree.languages, source, place, text)
         yield from _placeholders(source, place, text)
 
 
-def _texts(tree: Tree) -> Iterator[tuple[Source, Place, dict[str, str]]]:
+def texts(tree: Tree) -> Iterator[tuple[Source, Place, dict[str, str]]]:
+    """Every sentence of the curriculum in all its languages, and where it stands."""
     yield tree.course, ("title",), tree.course.data["title"]
     for key, text in tree.words.data.items():
         yield tree.words, (key,), text
