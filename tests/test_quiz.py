@@ -40,6 +40,7 @@ def test_all_right(tmp_path):
     done = workshop_quiz(tmp_path, "3", "--stdin", given="\n".join(right_answers()))
     assert (done.returncode, done.stderr) == (0, "")
     assert "10 of 10 are right" in done.stdout
+    assert done.stdout.count("Right.") == 10
 
 
 def test_everyone_is_asked_about_something_else(tmp_path):

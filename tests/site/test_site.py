@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import http.client
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -38,6 +40,13 @@ def test_both_languages_have_the_same_files(built):
     vi, en = ({p.relative_to(built / code) for p in (built / code).rglob("*.html")} for code in ("vi", "en"))
     assert vi == en
     assert Path("day1/bucket.html") in vi
+
+
+def test_every_file_that_a_page_shows_is_in_the_page(built):
+    marks = ("8<--", "8 < -")  # as written, and as a formatter of Python mangles it
+    for page in built.rglob("*.html"):
+        text = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+        assert not [mark for mark in marks if mark in text], page
 
 
 def test_a_built_site_carries_nothing_that_no_page_asks_for(built):

@@ -61,7 +61,7 @@ def _ask(question: Question, text: str, words: Words) -> str:
 
 def _react(question: Question, answer: str, golden: Golden, words: Words) -> None:
     if quizzes.is_right(question, answer, golden):
-        print(words("quiz.right") + " " + question.why[words.language])
+        print(question.why[words.language])  # each begins with "right" in its own words
     else:
         print(words("quiz.wrong"))
 
