@@ -55,6 +55,6 @@ def test_a_script_that_was_slipped_into_a_page_does_not_run(tab):
     tab.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {textContent: 'pwned = 1'}))"
     )
-    tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=data:x onerror=\"pwned = 1\">')")
+    tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<details open ontoggle=\"pwned = 1\">')")
     tab.wait_for_timeout(200)
     assert tab.evaluate("typeof pwned") == "undefined"
