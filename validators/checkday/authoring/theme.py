@@ -38,7 +38,9 @@ def _course(tree: Tree, language: str) -> str:
         for task in tree.tasks
         if task.day in tree.listed
     }
-    causes = [key.split(".")[1] for key in tree.words.data if key.startswith("cause.") and key.endswith(".seen")]
+    causes = [
+        key.split(".")[1] for key in tree.words.data if key.startswith("cause.") and key.endswith(".seen")
+    ]
     # As in any script of a page, `<` would be free to end it.
     return json.dumps({"tasks": tasks, "causes": causes}, ensure_ascii=False).replace("<", "\\u003c") + "\n"
 

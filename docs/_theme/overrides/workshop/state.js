@@ -3,9 +3,12 @@ const state = (() => {
   const SCHEMA = "fcj-workshop.state/1";
   const STEP = /^[a-z][a-z0-9_./-]{0,80}(#[A-Za-z0-9_.-]{1,80}\/\d{1,3})?$/;
 
+  const isTick = (step, value) => STEP.test(step) && value === true;
+
   function written() {
     const kept = Object.fromEntries(findings.mine());
-    const content = { schema: SCHEMA, variables: variables.typed(), done: store.read().done, findings: kept };
+    const done = Object.fromEntries(Object.entries(store.read().done).filter(([step, value]) => isTick(step, value)));
+    const content = { schema: SCHEMA, variables: variables.typed(), done, findings: kept };
     return `${JSON.stringify(content, null, 1)}\n`;
   }
 
@@ -23,7 +26,7 @@ const state = (() => {
 
   function read(content) {
     const typed = section(content, "variables", (name, value) => variables.NAMES.includes(name) && variables.fits(name, value));
-    const done = section(content, "done", (step, value) => STEP.test(step) && value === true);
+    const done = section(content, "done", isTick);
     const found = section(content, "findings", (_, one) => store.isMap(one) && !findings.fault(one));
     const known = found.filter(([id]) => course.milestones.has(id));
     const learners = [...typed.filter(([name]) => name === "LEARNER").map(([, value]) => value), ...found.map(([, one]) => one.learner)];
