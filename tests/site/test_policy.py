@@ -1,4 +1,4 @@
-"""The pages' Content-Security-Policy: each script that stands in a page is named by its digest, no other runs."""
+"""The Content-Security-Policy of the pages: each script in a page is named by its digest, no other runs."""
 
 from __future__ import annotations
 

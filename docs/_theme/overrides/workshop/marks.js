@@ -44,8 +44,8 @@ const marks = (() => {
     const here = page.milestones.filter((id) => found.has(id));
     const passed = here.filter(isDone).length;
     seen.textContent = here.length ? `check-day: ${passed}/${page.milestones.length}` : words.load;
-    then.hidden = !(started && next);
-    if (!then.hidden) then.querySelector("span").replaceChildren(steps.link(next));
+    then.hidden = !(started && next && page.milestones.length);
+    if (!then.hidden) then.querySelector("a").replaceWith(steps.link(next));
   }
 
   function draw() {
