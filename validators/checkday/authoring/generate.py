@@ -13,6 +13,7 @@ from checkday.authoring.policy import policy
 from checkday.authoring.problem import BadSources
 from checkday.authoring.quizzes import quizzes
 from checkday.authoring.reference import PAGES, Reference
+from checkday.authoring.theme import theme
 from checkday.authoring.tree import CHECKS, CURRICULUM, DOCS, PACKAGE, Tree, load
 from checkday.model import Unwritable
 
@@ -58,7 +59,8 @@ def outputs(tree: Tree) -> dict[Path, str]:
     data |= dict(quizzes(tree.root))
     data |= {f"words.{language}": _words(tree, language) for language in tree.languages}
     compiled = {GENERATED / f"{name}.json": _json(value) for name, value in data.items()}
-    return compiled | _pages(tree) | dict(diagrams(tree.root, tree.languages)) | dict(notebooks(tree.root))
+    drawn = dict(diagrams(tree.root, tree.languages)) | dict(notebooks(tree.root))
+    return compiled | _pages(tree) | drawn | dict(theme(tree))
 
 
 def version(tree: Tree) -> str:

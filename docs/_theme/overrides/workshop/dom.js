@@ -1,4 +1,4 @@
-/* The page's facts (its language-neutral id, its milestones, the words of its language) and one way to make elements. */
+/* The page's facts (its language-neutral id, its milestones, its language and the words of it) and one way to make elements. */
 const page = JSON.parse(document.getElementById("ws-page").textContent);
 
 function make(tag, attributes = {}, ...children) {
@@ -6,4 +6,9 @@ function make(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
   return element;
+}
+
+/* Below the title: after the line about the page where there is one. */
+function belowTitle(element) {
+  (document.querySelector(".ws-about") ?? document.querySelector(".md-content h1"))?.after(element);
 }

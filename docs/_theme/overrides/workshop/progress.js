@@ -33,7 +33,6 @@ const progress = (() => {
 
   function keep(box) {
     store.change((state) => {
-      state.done ??= {};
       if (box.checked) state.done[box.dataset.done] = true;
       else delete state.done[box.dataset.done];
     });
@@ -41,7 +40,7 @@ const progress = (() => {
   }
 
   function restore() {
-    const done = store.read().done ?? {};
+    const { done } = store.read();
     const all = boxes();
     all.forEach((box) => (box.checked = done[box.dataset.done] === true));
     const place = document.querySelector(".ws-done");

@@ -1,13 +1,22 @@
-function show() {
-  form.draw();
+/* All that follows from what is kept. */
+function redraw() {
   commands.fill();
   progress.restore();
+  marks.draw();
+  overview.draw();
 }
 
-store.change((state) => (state.language = document.documentElement.lang)); /* the front page offers it next time */
+function show() {
+  form.draw();
+  redraw();
+}
+
+store.change((state) => (state.language = page.language)); /* the front page offers it next time */
 commands.prepare();
 progress.prepare();
+loader.draw();
 show();
+for (const changed of ["ws-kept", "ws-unkept"]) document.addEventListener(changed, redraw);
 labels.samePlace();
 addEventListener("hashchange", labels.samePlace);
 addEventListener("storage", (event) => event.key === store.KEY && show()); /* another tab of the same site */

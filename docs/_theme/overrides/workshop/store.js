@@ -1,36 +1,42 @@
 /* What this browser remembers of the learner: one entry for both languages. Where the browser keeps
-   nothing (private window, storage off or full), it lasts as long as the page. */
+   nothing (private window, storage off or full), it lasts as long as the page, and the page is told. */
 const store = (() => {
   const KEY = "fcj-workshop";
-  let memory = "{}";
+  const SECTIONS = ["variables", "done", "findings"];
+  let unkept = null; /* newer than what the browser keeps, which a full storage still holds */
+
+  const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
   function kept() {
     try {
-      return localStorage.getItem(KEY) ?? memory;
-    } catch {
-      return memory;
-    }
-  }
-
-  function read() {
-    try {
-      const state = JSON.parse(kept());
-      return state && typeof state === "object" ? state : {};
+      return JSON.parse(unkept ?? localStorage.getItem(KEY) ?? "{}");
     } catch {
       return {};
     }
   }
 
-  function change(edit) {
-    const state = read();
-    edit(state);
-    memory = JSON.stringify(state);
-    try {
-      localStorage.setItem(KEY, memory);
-    } catch {
-      /* the page's own memory has it */
-    }
+  /* Whatever was kept, each section can be written to; what stands in it is judged by whoever uses it. */
+  function read() {
+    const found = kept();
+    const state = isMap(found) ? found : {};
+    for (const section of SECTIONS) if (!isMap(state[section])) state[section] = {};
+    return state;
   }
 
-  return { KEY, read, change };
+  function change(edit) {
+    const state = read();
+    const before = JSON.stringify(state);
+    edit(state);
+    const after = JSON.stringify(state);
+    if (after === before) return;
+    try {
+      localStorage.setItem(KEY, after);
+      unkept = null;
+    } catch {
+      unkept = after;
+    }
+    document.dispatchEvent(new Event(unkept ? "ws-unkept" : "ws-kept"));
+  }
+
+  return { KEY, isMap, read, change };
 })();

@@ -14,7 +14,7 @@ const variables = (() => {
 
   /* What the learner typed, where it fits its pattern. */
   function typed() {
-    const kept = store.read().variables ?? {};
+    const kept = store.read().variables;
     return Object.fromEntries(Object.keys(PATTERNS).filter((name) => fits(name, kept[name])).map((name) => [name, kept[name]]));
   }
 
@@ -31,7 +31,6 @@ const variables = (() => {
 
   function set(name, value) {
     store.change((state) => {
-      state.variables ??= {};
       if (fits(name, value)) state.variables[name] = value;
       else delete state.variables[name];
     });
