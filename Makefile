@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint fix docs serve gen bench audit
+.PHONY: help install demo test lint fix docs serve dist zensical gen bench audit
 
 help:     ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,13 @@ docs: install  ## build the site in both languages into site/
 
 serve: docs  ## build, then open the pages at http://127.0.0.1:8000
 	$(BIN)/workshop site serve
+
+dist: docs  ## build the release: a wheel that carries the pages, and the sources
+	rm -rf dist && CHECKDAY_RELEASE=1 $(BIN)/python -m hatchling build -t sdist -t wheel
+
+zensical:  ## build the same pages with MkDocs' successor, and say what it says
+	@test -x .venv-zensical/bin/zensical || { python3 -m venv .venv-zensical && .venv-zensical/bin/pip install -q zensical==0.0.73; }
+	@for config in mkdocs.yml mkdocs.en.yml; do echo "== $$config"; .venv-zensical/bin/zensical build --strict --clean -f $$config || exit 1; done
 
 gen: install  ## compile the curriculum, the reference pages and the policy
 	$(BIN)/python -m checkday.authoring

@@ -116,7 +116,7 @@ def test_ctrl_c_ends_serving_quietly(built, monkeypatch):
 
     monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupted)
     told = []
-    site.serve(0, built, told.append)
+    site.serve(built, 0, told.append)
     assert told[0].startswith("http://127.0.0.1:")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checkday.slim import lighter, prune
+from checkday.site.slim import lighter, prune
 
 SCRIPTS = Path(__file__).parents[2] / "docs/_theme/overrides/workshop"
 NAMES = {"md-nav", "md-tabs", "ws-about", "indigo"}

@@ -20,6 +20,11 @@ def sample_data() -> Path:
     return _first(_CHECKOUT / "sample_data", _PACKAGE / "_sample_data")
 
 
+def site() -> Path:
+    """The folder of the built pages that a release carries; in a checkout, where `workshop site build` puts them."""
+    return _first(_CHECKOUT / "site", _PACKAGE / "_site")
+
+
 def generated(name: str) -> Path:
     """One compiled file of the package (`make gen` writes them)."""
     return _PACKAGE / "generated" / name

@@ -1,10 +1,10 @@
 /* The theme fetches its search program and the whole index, more than twice the weight of a page, each time a page
-   opens. Here both wait until someone turns to the search. From file:// the theme has other ways. */
+   opens. Here both wait until someone turns to the search. */
 (() => {
-  if (location.protocol === "file:") return;
-  const Eager = Worker;
   const INDEX = /\/search_index\.json$/;
   const SEARCH = "#__search, .md-search *";
+  const Thread = window.Worker;
+  const isFile = location.protocol === "file:";
   const asked = new Promise((ask) => {
     /* Addresses with ?q= search at once, and those with ?h= mark what was searched for. */
     if (/[?&][hq]=/.test(location.search)) ask();
@@ -25,22 +25,49 @@
     }
   };
 
-  /* The theme's first message to its worker is the index, so the worker starts with it. */
+  /* From file:// browsers start no worker: the same program then runs in a hidden frame. It loads its language by
+     importScripts, and looks at the page for IFrameWorker to learn that it is in a frame. */
+  const inFrame = (url, tell) =>
+    new Promise((ready) => {
+      const frame = document.createElement("iframe");
+      frame.hidden = true;
+      document.body.append(frame);
+      const inner = frame.contentWindow;
+      const load = (source) =>
+        new Promise((loaded) => {
+          const script = inner.document.createElement("script");
+          script.src = source;
+          script.onload = loaded;
+          inner.document.body.append(script);
+        });
+      inner.importScripts = (...sources) => sources.reduce((done, one) => done.then(() => load(one)), Promise.resolve());
+      inner.postMessage = tell;
+      load(url).then(() => ready((data) => inner.dispatchEvent(new MessageEvent("message", { data }))));
+    });
+
+  const inThread = (url, tell) => {
+    const thread = new Thread(url);
+    thread.addEventListener("message", ({ data }) => tell(data));
+    return (data) => thread.postMessage(data);
+  };
+
+  if (isFile) window.IFrameWorker = true;
+
+  /* The theme's first message to its worker is the index: only then the program is needed, and from file://, where
+     the index is at hand at once, not before someone asks. */
   window.Worker = class extends EventTarget {
     constructor(url) {
       super();
       this.url = url;
     }
 
-    postMessage(message) {
-      this.worker ??= this.start();
-      this.worker.postMessage(message);
+    postMessage(data) {
+      this.started ??= isFile ? asked.then(() => this.start(inFrame)) : Promise.resolve(this.start(inThread));
+      this.started.then((send) => send(data));
     }
 
-    start() {
-      const worker = new Eager(this.url);
-      worker.addEventListener("message", ({ data }) => this.dispatchEvent(new MessageEvent("message", { data })));
-      return worker;
+    start(how) {
+      return how(this.url, (data) => this.dispatchEvent(new MessageEvent("message", { data })));
     }
   };
 })();

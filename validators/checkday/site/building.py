@@ -1,30 +1,24 @@
-"""The course's web site: two strict MkDocs builds joined into one folder, and a local server for it."""
+"""Two strict MkDocs builds joined into one folder, and what a page needs wherever that folder is opened."""
 
 from __future__ import annotations
 
-import errno
-import http.server
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import yaml
 
-from checkday import resources, slim
+from checkday import resources
 from checkday.errors import BadSetting, CheckdayError
 from checkday.model import LANGUAGES
-
-PORT = 8000
-"""Fixed, because a browser keeps a learner's progress by host and port."""
+from checkday.site.policy import seal
+from checkday.site.slim import slim
 
 _CONFIGS = {"vi": "mkdocs.yml", "en": "mkdocs.en.yml"}
 # What the theme ships and no page asks for, and what the two builds would each say of themselves.
@@ -72,7 +66,9 @@ def _build_language(root: Path, language: str, out: Path) -> None:
     if done.returncode:
         raise CheckdayError("site.build_failed", language=language, reason=_complaints(done.stderr))
     _prune(out / language, _LUNR[language])
-    slim.slim(out / language)
+    slim(out / language)
+    seal(out / language)
+    _write_index_for_files(out / language)
 
 
 def _complaints(log: str) -> str:
@@ -88,6 +84,12 @@ def _prune(folder: Path, keep: set[str]) -> None:
                 shutil.rmtree(path)
             elif path.name not in keep:
                 path.unlink()
+
+
+def _write_index_for_files(folder: Path) -> None:
+    """The search index as a script too: a page opened from file:// may fetch nothing, and the theme asks for this."""
+    index = (folder / "search" / "search_index.json").read_text(encoding="utf-8")
+    (folder / "search" / "search_index.js").write_text(f"var __index = {index.strip()};\n", encoding="utf-8")
 
 
 def _site_url(root: Path) -> str:
@@ -123,54 +125,3 @@ def _write_sitemap(out: Path, site_url: str) -> None:
                 ET.SubElement(url, "xhtml:link", link)
     ET.indent(top)
     ET.ElementTree(top).write(out / "sitemap.xml", encoding="utf-8", xml_declaration=True)
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files only: no listings, no log, and the site's own page for a lost address."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
-        pass
-
-    def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002
-        self.send_error(404)
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-cache")  # a page rebuilt is a page seen
-        super().end_headers()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        lost = Path(self.directory, "404.html")
-        if code != http.HTTPStatus.NOT_FOUND or not lost.is_file():
-            return super().send_error(code, message, explain)
-        body = lost.read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        return None
-
-
-def listen(folder: Path, port: int = PORT) -> http.server.ThreadingHTTPServer:
-    """A bound server of a built site on this machine only; port 0 takes any free one."""
-    if not (folder / "index.html").is_file():
-        raise BadSetting("site.not_built", folder=str(folder))
-    try:
-        return http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
-    except OverflowError as e:
-        raise BadSetting("site.bad_port", port=port) from e
-    except OSError as e:
-        key = "site.port_in_use" if e.errno == errno.EADDRINUSE else "site.bad_port"
-        raise BadSetting(key, port=port) from e
-
-
-def serve(port: int = PORT, folder: Path | None = None, ready: Callable[[str], object] | None = None) -> None:
-    """Serve until Ctrl-C; `ready` is told the address once it answers."""
-    with listen(folder or _sources() / "site", port) as server:
-        if ready:
-            ready(f"http://127.0.0.1:{server.server_address[1]}/")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return

@@ -1,0 +1,51 @@
+"""The built site as one file, to be read without network: by a zip that a class can pass around."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from checkday import resources
+from checkday.errors import BadSetting, Unwritable
+
+TOP = "seven-days"
+"""The one folder in the zip: unpacked it lies together, wherever it lands."""
+
+_TIME = (1980, 1, 1, 0, 0, 0)
+"""The same content is the same file, so its digest can be published."""
+
+_READ_ME = """\
+Bảy ngày dữ liệu trên AWS · Seven Days of Data on AWS
+
+Tiếng Việt: mở tệp vi/index.html bằng trình duyệt. Không cần mạng.
+English: open en/index.html in your browser. No network is needed.
+"""
+
+
+def pack(folder: Path, path: Path) -> int:
+    """Write the built site in `folder` into the zip `path`, at once or not at all; its size in bytes.
+
+    Raises:
+        BadSetting: nothing is built there.
+        Unwritable: the disk is full, or the place is not ours to write.
+
+    """
+    if not (folder / "index.html").is_file():
+        raise BadSetting("site.not_built", folder=str(folder))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        _add(archive, "README.txt", _READ_ME.encode())
+        for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+            _add(archive, file.relative_to(folder).as_posix(), file.read_bytes())
+    try:
+        resources.put(str(path), content.getvalue())
+    except OSError as error:
+        raise Unwritable("output.unwritable", path=str(path), reason=error.strerror or "") from error
+    return content.tell()
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(f"{TOP}/{name}", _TIME)
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(entry, content)
