@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from checkday import resources
+from checkday import content_policy, resources
 from checkday.errors import BadSetting, CheckdayError
 from checkday.model import LANGUAGES
 
@@ -72,6 +72,7 @@ def _build_language(root: Path, language: str, out: Path) -> None:
     if done.returncode:
         raise CheckdayError("site.build_failed", language=language, reason=_complaints(done.stderr))
     _prune(out / language, _LUNR[language])
+    content_policy.seal(out / language)  # last: a script that is changed later would not run
 
 
 def _complaints(log: str) -> str:
