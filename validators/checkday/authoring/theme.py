@@ -1,4 +1,4 @@
-"""What the theme's pages carry of the course: its milestones in order."""
+"""What every page carries of the course, so that it can say what is next: the milestones in order."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
 
     from checkday.authoring.tree import Tree
 
-OVERRIDES = DOCS / "_theme" / "overrides"
+SCRIPTS = DOCS / "_theme" / "overrides" / "workshop"
 
 
 def theme(tree: Tree) -> Iterator[tuple[Path, str]]:
     """The generated files of the theme; none for a course without one."""
-    if not (tree.root / OVERRIDES / "partials" / "workshop.html").is_file():
-        return
-    for language in tree.languages:
-        yield OVERRIDES / "workshop" / f"course.{language}.json", _course(tree, language)
+    if (tree.root / SCRIPTS).is_dir():
+        for language in tree.languages:
+            yield SCRIPTS / f"course.{language}.json", _course(tree, language)
 
 
 def _course(tree: Tree, language: str) -> str:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from checkday import resources
+from checkday import content_policy, resources
 from checkday.errors import BadSetting, CheckdayError
 from checkday.model import LANGUAGES
 from checkday.site.policy import seal
@@ -66,9 +66,7 @@ def _build_language(root: Path, language: str, out: Path) -> None:
     if done.returncode:
         raise CheckdayError("site.build_failed", language=language, reason=_complaints(done.stderr))
     _prune(out / language, _LUNR[language])
-    slim(out / language)
-    seal(out / language)
-    _write_index_for_files(out / language)
+    content_policy.seal(out / language)  # last: a script that is changed later would not run
 
 
 def _complaints(log: str) -> str:

@@ -12,3 +12,9 @@ function make(tag, attributes = {}, ...children) {
 function belowTitle(element) {
   (document.querySelector(".ws-about") ?? document.querySelector(".md-content h1"))?.after(element);
 }
+
+/* A text with its places filled in. One pass, so that what stands in a fact is never filled in again. */
+const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+
+/* What the forms of the prepare page draw; other pages do not carry them. */
+const forms = [];

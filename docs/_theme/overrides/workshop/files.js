@@ -1,11 +1,8 @@
 /* Files that a learner chooses or drops: read here, sent nowhere. Each is answered with what was seen and
    what to do; a file that is refused changes nothing. */
 const files = (() => {
-  const words = page.words.report;
+  const words = page.words.files;
   const LARGEST = 4 * 1024 * 1024;
-
-  /* One pass, so that what stands in a fact is never filled in again. */
-  const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 
   /* Names come from strangers: nothing that hides, reorders or fills the page. */
   const plain = (text) => [...String(text)].slice(0, 60).join("").replace(/[^\P{C} ]/gu, "?");
@@ -17,12 +14,6 @@ const files = (() => {
     if (theirs) throw new Refused("stranger", { theirs, mine });
   }
 
-  /* When was looked, by this machine's clock, and whether at the real AWS. */
-  function looked({ at, origin }) {
-    const when = new Date(at).toLocaleString(page.language, { dateStyle: "short", timeStyle: "short" });
-    return `${when}, ${words.origins[origin]}`;
-  }
-
   function load(content) {
     const schema = store.isMap(content) && Object.hasOwn(content, "schema") ? content.schema : undefined;
     if (schema === state.SCHEMA) return restore(state.read(content));
@@ -32,7 +23,7 @@ const files = (() => {
     const read = report.read(content);
     belongs([read.learner]);
     const facts = { stayed: findings.keep(read.found), count: read.found.size, unknown: read.unknown };
-    return { name: "loaded", facts: { ...facts, learner: read.learner, looked: looked(read) } };
+    return { name: "loaded", facts: { ...facts, learner: read.learner, looked: steps.looked(read) } };
   }
 
   function restore(read) {
@@ -66,5 +57,5 @@ const files = (() => {
     }
   }
 
-  return { take, fill, looked };
+  return { take };
 })();

@@ -47,5 +47,6 @@ const form = (() => {
     refresh();
   }
 
+  forms.push(draw);
   return { draw };
 })();

@@ -1,7 +1,7 @@
 /* The form for files on the prepare page, drawn into <div id="ws-report"></div>: reports of check-day, and
    what was taken out of another browser. */
-const loader = (() => {
-  const words = page.words.report;
+(() => {
+  const words = page.words.files;
 
   function told({ good, file, seen, todo }) {
     const sign = make("span", { "aria-hidden": "true" }, good ? "✓ " : "✗ ");
@@ -59,7 +59,7 @@ const loader = (() => {
 
   function draw() {
     const place = document.getElementById("ws-report");
-    if (!place) return;
+    if (!place || place.querySelector("fieldset")) return; /* what was answered stays */
     const answer = make("div", { role: "status", class: "ws-answer" });
     const buttons = make("p", {}, button(words.save, save), " ", button(words.forget, () => forget(answer)));
     const group = make("fieldset", {}, make("legend", {}, words.legend), picker(answer), answer, buttons);
@@ -68,5 +68,5 @@ const loader = (() => {
     place.replaceChildren(group);
   }
 
-  return { draw };
+  forms.push(draw);
 })();

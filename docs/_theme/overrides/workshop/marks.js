@@ -20,7 +20,7 @@ const marks = (() => {
     const verdict = make("strong", {}, words.verdicts[found.verdict]);
     const sign = make("span", { "aria-hidden": "true" }, `${SIGNS[found.verdict]} `);
     const said = make("span", {}, sign, verdict);
-    const seen = make("small", {}, files.looked(found));
+    const seen = make("small", {}, steps.looked(found));
     return make("p", { class: `ws-state ws-state--${found.verdict}` }, ...line([said, ...why(id, found), seen]));
   }
 

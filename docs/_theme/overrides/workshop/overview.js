@@ -5,7 +5,7 @@ const overview = (() => {
   function row(day, { all, isDone }) {
     const ids = all.filter((one) => one.day === day).map(({ id }) => id);
     const done = ids.filter(isDone).length;
-    const name = files.fill(words.day, { day: day.slice("day".length) });
+    const name = fill(words.day, { day: day.slice("day".length) });
     const bar = make("progress", { max: ids.length, value: done, "aria-label": name });
     return make("li", {}, make("a", { href: `${page.base}/${day}/index.html` }, name), bar, ` ${done}/${ids.length}`);
   }

@@ -7,14 +7,13 @@ function redraw() {
 }
 
 function show() {
-  form.draw();
+  forms.forEach((draw) => draw());
   redraw();
 }
 
 store.change((state) => (state.language = page.language)); /* the front page offers it next time */
 commands.prepare();
 progress.prepare();
-loader.draw();
 show();
 for (const changed of ["ws-kept", "ws-unkept"]) document.addEventListener(changed, redraw);
 labels.samePlace();

@@ -11,5 +11,11 @@ const steps = (() => {
 
   const link = ({ id, title }) => make("a", { href: course.address(id) }, `${title} · `, make("code", {}, id));
 
-  return { now, link };
+  /* When was looked, by this machine's clock, and whether at the real AWS. */
+  function looked({ at, origin }) {
+    const when = new Date(at).toLocaleString(page.language, { dateStyle: "short", timeStyle: "short" });
+    return `${when}, ${page.words.report.origins[origin]}`;
+  }
+
+  return { now, link, looked };
 })();
