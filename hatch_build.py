@@ -16,4 +16,6 @@ class Pages(BuildHookInterface):  # type: ignore[type-arg]
         site = Path(self.root, "site")
         if not (site / "index.html").is_file():
             raise FileNotFoundError(f"{site}: run `workshop site build` first")
-        build_data["force_include"][str(site)] = "checkday/_site"
+        for file in site.rglob("*"):
+            if file.is_file() and file.name != "search_index.js":  # only pages from file:// ask for that
+                build_data["force_include"][str(file)] = f"checkday/_site/{file.relative_to(site).as_posix()}"

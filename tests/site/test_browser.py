@@ -28,9 +28,9 @@ def introduce(tab, learner="an01", account="111122223333"):
 def harness(body, *modules, then):
     """A page made by hand, with some of the theme's scripts; such a page has no storage either."""
     scripts = "".join((MODULES / f"{name}.js").read_text() for name in modules)
-    facts = '{"id": "day1/bucket", "milestones": [], "words": {}}'
+    facts = '{"id": "day1/bucket", "milestones": []}'
     data = f'<script id="ws-page" type="application/json">{facts}</script>'
-    return f'<div class="md-typeset">{body}</div>{data}<script>{scripts}; {then}</script>'
+    return f'<div class="md-typeset">{body}</div>{data}<script>const words = {{}}; {scripts}; {then}</script>'
 
 
 def test_every_page_opens_without_a_complaint_and_fetches_only_what_it_says(tab, built):

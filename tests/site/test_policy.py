@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from checkday.content_policy import digest, sealed
+from checkday.site.policy import digest, sealed
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)

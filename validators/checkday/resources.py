@@ -21,7 +21,7 @@ def sample_data() -> Path:
 
 
 def site() -> Path:
-    """The folder of the built pages that a release carries; in a checkout, where `workshop site build` puts them."""
+    """The folder of the built pages: in a release, or what `workshop site build` made in a checkout."""
     return _first(_CHECKOUT / "site", _PACKAGE / "_site")
 
 

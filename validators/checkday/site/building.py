@@ -14,10 +14,11 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from checkday import content_policy, resources
+from checkday import resources
 from checkday.errors import BadSetting, CheckdayError
 from checkday.model import LANGUAGES
 from checkday.site.policy import seal
+from checkday.site.sharing import share
 from checkday.site.slim import slim
 
 _CONFIGS = {"vi": "mkdocs.yml", "en": "mkdocs.en.yml"}
@@ -66,7 +67,10 @@ def _build_language(root: Path, language: str, out: Path) -> None:
     if done.returncode:
         raise CheckdayError("site.build_failed", language=language, reason=_complaints(done.stderr))
     _prune(out / language, _LUNR[language])
-    content_policy.seal(out / language)  # last: a script that is changed later would not run
+    slim(out / language)
+    share(out / language)
+    seal(out / language)  # last: a script that is changed later would not run
+    _write_index_for_files(out / language)
 
 
 def _complaints(log: str) -> str:
@@ -85,7 +89,7 @@ def _prune(folder: Path, keep: set[str]) -> None:
 
 
 def _write_index_for_files(folder: Path) -> None:
-    """The search index as a script too: a page opened from file:// may fetch nothing, and the theme asks for this."""
+    """The search index as a script too: pages opened from file:// may fetch nothing."""
     index = (folder / "search" / "search_index.json").read_text(encoding="utf-8")
     (folder / "search" / "search_index.js").write_text(f"var __index = {index.strip()};\n", encoding="utf-8")
 

@@ -15,6 +15,9 @@ TOP = "seven-days"
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The same content is the same file, so its digest can be published."""
 
+_FETCHED = "search_index.json"
+"""The index as pages from a server fetch it; pages from file:// have it as a script."""
+
 _READ_ME = """\
 Bảy ngày dữ liệu trên AWS · Seven Days of Data on AWS
 
@@ -36,7 +39,7 @@ def pack(folder: Path, path: Path) -> int:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         _add(archive, "README.txt", _READ_ME.encode())
-        for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        for file in sorted(one for one in folder.rglob("*") if one.is_file() and one.name != _FETCHED):
             _add(archive, file.relative_to(folder).as_posix(), file.read_bytes())
     try:
         resources.put(str(path), content.getvalue())

@@ -1,7 +1,7 @@
 /* The course as `make gen` wrote it: every milestone in order, its page and anchor, and the causes that the
    page of messages explains. A Map, so that no name in a file can reach what JavaScript keeps in objects. */
 const course = (() => {
-  const { tasks, causes } = JSON.parse(document.getElementById("ws-course").textContent);
+  const { tasks, causes } = outline;
   const milestones = new Map();
 
   for (const [task, { title, milestones: names }] of Object.entries(tasks)) {

@@ -1,5 +1,5 @@
 /* The page's facts (its language-neutral id, its milestones, its language and the words of it) and one way to make elements. */
-const page = JSON.parse(document.getElementById("ws-page").textContent);
+const page = { ...JSON.parse(document.getElementById("ws-page").textContent), words };
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

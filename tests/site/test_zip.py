@@ -1,0 +1,108 @@
+"""The site as one file: unpacked anywhere, opened from the disk, without network."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from checkday import site
+from checkday.errors import BadSetting, Unwritable
+
+
+@pytest.fixture(scope="module")
+def packed(built, tmp_path_factory):
+    path = tmp_path_factory.mktemp("zip") / "seven-days.zip"
+    site.pack(built, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def unpacked(packed, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("một thư mục")  # learners' folders have names like this
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(folder)
+    return (folder / "seven-days").as_uri()
+
+
+@pytest.fixture
+def page(chromium):
+    """A tab without network. Whatever it asks of a host, or logs as an error, fails."""
+    context = chromium.new_context(offline=True)
+    context.set_default_timeout(10_000)
+    page, asked, errors = context.new_page(), [], []
+    page.on(
+        "request", lambda r: None if r.url.startswith(("file:", "data:", "about:")) else asked.append(r.url)
+    )
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    yield page
+    context.close()
+    assert (asked, errors) == ([], [])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "typed", "marked"), [("vi", "du lieu", "dữ"), ("en", "crawler", "crawler")]
+)
+def test_search_works_from_a_file(page, unpacked, language, typed, marked):
+    page.goto(f"{unpacked}/{language}/day1/bucket.html")
+    page.click("header [for=__search]")
+    page.fill("[data-md-component=search-query]", typed)
+    page.wait_for_selector(".md-search-result__item mark")
+    marks = page.locator(".md-search-result__item mark").all_inner_texts()
+    assert marked in {mark.lower() for mark in marks}
+    page.locator(".md-search-result__item a").first.click()
+    page.wait_for_url(f"**/{language}/*.html*")
+
+
+@pytest.mark.browser
+def test_variables_and_the_language_switch_work_from_a_file(page, unpacked):
+    page.goto(f"{unpacked}/vi/prepare.html")
+    page.fill("#ws-LEARNER", "an07")
+    page.goto(f"{unpacked}/vi/day1/bucket.html#bucket")
+    assert page.locator(".ws-who").first.inner_text().startswith("an07")
+    href = page.locator(".md-header a[hreflang=en]").get_attribute("href")
+    assert href == "../../en/day1/bucket.html#bucket"
+    page.goto(f"{unpacked}/vi/day1/{href}")
+    assert page.locator("h1").first.inner_text().startswith("S3 bucket")
+
+
+def test_the_same_pages_are_the_same_file(built, packed, tmp_path):
+    site.pack(built, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()
+
+
+def test_one_folder_and_one_index_and_who_opens_it_is_told_where_to_begin(packed):
+    with zipfile.ZipFile(packed) as archive:
+        names = archive.namelist()
+        assert {name.split("/")[0] for name in names} == {"seven-days"}
+        assert "vi/index.html" in archive.read("seven-days/README.txt").decode()
+    assert [name for name in names if name.endswith("search_index.json")] == []
+
+
+def test_it_is_small_enough_to_pass_around(packed):
+    assert packed.stat().st_size < 2_000_000
+
+
+def test_nothing_built_nothing_packed(tmp_path):
+    with pytest.raises(BadSetting, match="not_built"):
+        site.pack(tmp_path, tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("name", ["no/such/folder/x.zip", "."])
+def test_where_nothing_can_be_written_it_is_said_and_nothing_is_left(built, tmp_path, name):
+    with pytest.raises(Unwritable):
+        site.pack(built, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_keeps_the_old_file(built, tmp_path, monkeypatch):
+    (tmp_path / "x.zip").write_text("old")
+    monkeypatch.setattr(
+        "checkday.resources.os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+    )
+    with pytest.raises(Unwritable):
+        site.pack(built, tmp_path / "x.zip")
+    assert [one.name for one in tmp_path.iterdir()] == ["x.zip"]
+    assert (tmp_path / "x.zip").read_text() == "old"
