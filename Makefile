@@ -33,9 +33,8 @@ serve: docs  ## build, then open the pages at http://127.0.0.1:8000
 dist: docs  ## build the release: a wheel that carries the pages, and the sources
 	rm -rf dist && CHECKDAY_RELEASE=1 $(BIN)/python -m hatchling build -t sdist -t wheel
 
-zensical:  ## build the same pages with MkDocs' successor, and say what it says
-	@test -x .venv-zensical/bin/zensical || { python3 -m venv .venv-zensical && .venv-zensical/bin/pip install -q zensical==0.0.73; }
-	@for config in mkdocs.yml mkdocs.en.yml; do echo "== $$config"; .venv-zensical/bin/zensical build --strict --clean -f $$config || exit 1; done
+zensical: .venv-zensical/.ready  ## build the same pages with MkDocs' successor, and say what it says
+	@bash tests/zensical.sh
 
 gen: install  ## compile the curriculum, the reference pages and the policy
 	$(BIN)/python -m checkday.authoring
@@ -48,6 +47,11 @@ audit: install bench .cache/lighthouse/.ready  ## the slow gates
 
 .cache/lighthouse/.ready: tests/site/lighthouse/package.json tests/site/lighthouse/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D) && npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv-zensical/.ready: Makefile
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed / Cần Python 3.11 trở lên"; exit 1; }
+	@$(PYTHON) -m venv .venv-zensical && .venv-zensical/bin/python -m pip install -q --disable-pip-version-check zensical==0.0.73
 	@touch $@
 
 .venv/.ready: pyproject.toml constraints.txt

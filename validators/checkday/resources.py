@@ -56,7 +56,7 @@ def put(path: str, content: bytes) -> None:
         with open(f"{path}.new", "wb") as file:
             file.write(content)
         os.replace(f"{path}.new", path)
-    except OSError:
+    except BaseException:  # Ctrl-C too
         with suppress(OSError):  # half a file would only fill a full disk
             os.unlink(f"{path}.new")
         raise

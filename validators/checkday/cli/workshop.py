@@ -146,7 +146,7 @@ def _dashboard(parser: Parser) -> None:
 
 def _site(parser: Parser) -> None:
     parser.add("action", key="help.site.action", choices=("build", "serve", "zip"))
-    parser.add("--port", key="help.port", metavar="N")
+    parser.add("--port", key="help.site.port", metavar="N")
     parser.add("--out", key="help.site.out", metavar=parser.words("help.file"))
 
 

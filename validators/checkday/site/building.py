@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +17,9 @@ from xml.etree import ElementTree as ET
 import yaml
 
 from checkday import resources
-from checkday.errors import BadSetting, CheckdayError
+from checkday.errors import BadSetting, CheckdayError, Unwritable
 from checkday.model import LANGUAGES
+from checkday.site import index
 from checkday.site.policy import seal
 from checkday.site.sharing import share
 from checkday.site.slim import slim
@@ -32,19 +35,34 @@ _UNUSED = (
     "assets/javascripts/lunr/*.js",
     "assets/javascripts/lunr/min/*.js",
 )
+_OF_THE_MACHINE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
+_ADDRESS = re.compile(r"https?://[\w.-]+(:\d+)?(/[\w.~/-]*)?", re.ASCII)
+_STOPPED = re.compile(rf"Error: \[Errno ({'|'.join(map(str, _OF_THE_MACHINE))})\]")
 _LUNR = {"vi": {"lunr.vi.min.js", "lunr.stemmer.support.min.js"}, "en": set[str]()}
 
 
 def build(out: Path, root: Path | None = None) -> None:
-    """Build both languages and what stands above them into `out`."""
+    """Build both languages and what stands above them into `out`.
+
+    Pages that will be published get their address from WORKSHOP_SITE; all other links are relative.
+
+    Raises:
+        BadSetting: MkDocs or the sources are missing, or WORKSHOP_SITE is no address.
+        CheckdayError: MkDocs refuses a page.
+        Unwritable: the disk is full, or the place is not ours to write.
+
+    """
     root = root or _sources()
     if importlib.util.find_spec("material") is None:
         raise BadSetting("site.no_mkdocs")
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda language: _build_language(root, language, out.resolve()), LANGUAGES))
-    site_url = _site_url(root)
-    _copy_front(root / "docs" / "_theme" / "root", out, site_url)
-    _write_sitemap(out, site_url)
+    address = _address(root)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda language: _build_language(root, language, out.resolve()), LANGUAGES))
+        _publish(root, out, address)
+    except OSError as error:
+        raise Unwritable("site.unwritable", path=str(out), reason=error.strerror or "") from error
 
 
 def _sources() -> Path:
@@ -65,12 +83,20 @@ def _build_language(root: Path, language: str, out: Path) -> None:
         check=False,
     )
     if done.returncode:
+        _raise_unless_a_page(done.stderr)
         raise CheckdayError("site.build_failed", language=language, reason=_complaints(done.stderr))
     _prune(out / language, _LUNR[language])
     slim(out / language)
     share(out / language)
     seal(out / language)  # last: a script that is changed later would not run
-    _write_index_for_files(out / language)
+    index.write(out / language / "search")
+
+
+def _raise_unless_a_page(log: str) -> None:
+    """A build that the machine stopped is no fault of a page."""
+    found = _STOPPED.search(log)
+    if found:
+        raise OSError(int(found[1]), os.strerror(int(found[1])))
 
 
 def _complaints(log: str) -> str:
@@ -88,16 +114,31 @@ def _prune(folder: Path, keep: set[str]) -> None:
                 path.unlink()
 
 
-def _write_index_for_files(folder: Path) -> None:
-    """The search index as a script too: pages opened from file:// may fetch nothing."""
-    index = (folder / "search" / "search_index.json").read_text(encoding="utf-8")
-    (folder / "search" / "search_index.js").write_text(f"var __index = {index.strip()};\n", encoding="utf-8")
+def _address(root: Path) -> str:
+    """Above both languages: where they will be published, or the server on this machine."""
+    given = os.environ.get("WORKSHOP_SITE", "")
+    if not given or given.startswith("file://"):  # check-day may point to files; a published page cannot
+        return _configured(root)
+    if not _ADDRESS.fullmatch(given):
+        raise BadSetting("settings.bad_site", value=given)
+    return given.rstrip("/") + "/"
 
 
-def _site_url(root: Path) -> str:
-    """The address above both languages."""
+def _configured(root: Path) -> str:
     configured: str = yaml.safe_load((root / _CONFIGS["vi"]).read_text(encoding="utf-8"))["site_url"]
     return configured.removesuffix("vi/")
+
+
+def _publish(root: Path, out: Path, address: str) -> None:
+    """Whatever must name the address in full: the front, the sitemap, and each page's own address."""
+    _copy_front(root / "docs" / "_theme" / "root", out, address)
+    _write_sitemap(out, address)
+    configured = _configured(root)
+    if address != configured:
+        for page in out.glob("*/**/*.html"):
+            text = page.read_text(encoding="utf-8")
+            old, new = (f'<link rel="canonical" href="{base}' for base in (configured, address))
+            page.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def _copy_front(front: Path, out: Path, site_url: str) -> None:

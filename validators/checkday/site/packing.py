@@ -8,22 +8,15 @@ from pathlib import Path
 
 from checkday import resources
 from checkday.errors import BadSetting, Unwritable
+from checkday.model import LANGUAGES
+from checkday.site import index
+from checkday.words import Words
 
 TOP = "seven-days"
 """The one folder in the zip: unpacked it lies together, wherever it lands."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The same content is the same file, so its digest can be published."""
-
-_FETCHED = "search_index.json"
-"""The index as pages from a server fetch it; pages from file:// have it as a script."""
-
-_READ_ME = """\
-Bảy ngày dữ liệu trên AWS · Seven Days of Data on AWS
-
-Tiếng Việt: mở tệp vi/index.html bằng trình duyệt. Không cần mạng.
-English: open en/index.html in your browser. No network is needed.
-"""
 
 
 def pack(folder: Path, path: Path) -> int:
@@ -38,14 +31,26 @@ def pack(folder: Path, path: Path) -> int:
         raise BadSetting("site.not_built", folder=str(folder))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        _add(archive, "README.txt", _READ_ME.encode())
-        for file in sorted(one for one in folder.rglob("*") if one.is_file() and one.name != _FETCHED):
-            _add(archive, file.relative_to(folder).as_posix(), file.read_bytes())
+        _add(archive, "README.txt", _read_me().encode())
+        for file in sorted(one for one in folder.rglob("*") if one.is_file() and one.name != index.SCRIPT):
+            _add(archive, *_entry(folder, file))
     try:
         resources.put(str(path), content.getvalue())
     except OSError as error:
-        raise Unwritable("output.unwritable", path=str(path), reason=error.strerror or "") from error
+        raise Unwritable("site.unwritable", path=str(path), reason=error.strerror or "") from error
     return content.tell()
+
+
+def _read_me() -> str:
+    return "\n".join(Words(language)("site.read_me") for language in LANGUAGES)
+
+
+def _entry(folder: Path, file: Path) -> tuple[str, bytes]:
+    """A file's name in the zip and its content; the index is a script only: nothing fetches from file://."""
+    if file.name == index.DATA:
+        script = index.as_script(file.read_text(encoding="utf-8"))
+        return file.with_name(index.SCRIPT).relative_to(folder).as_posix(), script.encode()
+    return file.relative_to(folder).as_posix(), file.read_bytes()
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
