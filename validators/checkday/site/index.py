@@ -10,7 +10,7 @@ DATA, SCRIPT = "search_index.json", "search_index.js"
 
 
 def write(folder: Path) -> None:
-    """Write the index in `folder` anew: its letters as they are (MkDocs escapes them), then as a script too."""
+    """Write the index in `folder` anew: letters as they are (MkDocs escapes them), then as a script."""
     index = json.loads((folder / DATA).read_text(encoding="utf-8"))
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     (folder / DATA).write_text(text, encoding="utf-8")
