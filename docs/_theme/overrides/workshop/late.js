@@ -42,19 +42,20 @@
         });
       inner.importScripts = (...sources) => sources.reduce((done, one) => done.then(() => load(one)), Promise.resolve());
       inner.postMessage = tell;
-      load(url).then(() => ready((data) => inner.dispatchEvent(new MessageEvent("message", { data }))));
+      const send = (data) => inner.dispatchEvent(new MessageEvent("message", { data }));
+      load(url).then(() => ready({ send, end: () => frame.remove() }));
     });
 
   const inThread = (url, tell) => {
     const thread = new Thread(url);
     thread.addEventListener("message", ({ data }) => tell(data));
-    return (data) => thread.postMessage(data);
+    return { send: (data) => thread.postMessage(data), end: () => thread.terminate() };
   };
 
   if (isFile) window.IFrameWorker = true;
 
   /* The theme's first message to its worker is the index: only then the program is needed, and from file://, where
-     the index is at hand at once, not before someone asks. */
+     the index is at hand at once, not before someone asks. `onmessage` and `terminate` are what Zensical's theme uses. */
   window.Worker = class extends EventTarget {
     constructor(url) {
       super();
@@ -63,11 +64,19 @@
 
     postMessage(data) {
       this.started ??= isFile ? asked.then(() => this.start(inFrame)) : Promise.resolve(this.start(inThread));
-      this.started.then((send) => send(data));
+      this.started.then(({ send }) => send(data));
+    }
+
+    terminate() {
+      this.started?.then(({ end }) => end());
     }
 
     start(how) {
-      return how(this.url, (data) => this.dispatchEvent(new MessageEvent("message", { data })));
+      return how(this.url, (data) => {
+        const message = new MessageEvent("message", { data });
+        this.dispatchEvent(message);
+        this.onmessage?.(message);
+      });
     }
   };
 })();
