@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tarfile
 import urllib.request
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+
+from checkday import site
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("validators", "docs", "sample_data", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
@@ -70,21 +76,68 @@ def test_a_release_without_pages_is_refused(checkout, wheel):
     assert "workshop site build" in done.stderr
 
 
-def test_the_wheel_serves_its_pages(wheel, tmp_path):
+def test_make_dist_writes_the_wheel_and_the_sources(checkout):
+    for name in ("Makefile", "constraints.txt", "mkdocs.yml", "mkdocs.en.yml"):
+        shutil.copy(ROOT / name, checkout / name)
+    binaries = f"BIN={Path(sys.executable).parent}"
+    subprocess.run(["make", "-s", "-o", "docs", "dist", binaries], cwd=checkout, check=True)
+    wheel, sources = sorted((checkout / "dist").iterdir(), key=lambda path: path.suffix, reverse=True)
+    with tarfile.open(sources) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"Makefile", "constraints.txt", "mkdocs.yml", "hatch_build.py", "docs/vi/index.md"} <= names
+    assert [name for name in names if name.startswith(("site/", "dist/"))] == []
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "installed")
-    (tmp_path / "elsewhere").mkdir()
-    program = "from checkday.cli.workshop import main; main()"
+        assert "checkday/_site/vi/index.html" in archive.namelist()
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The commands of a release in an environment of its own, with PyYAML and nothing else beside it."""
+    home = tmp_path_factory.mktemp("installed")
+    venv.create(home, with_pip=False)
+    copy = shutil.copy(wheel, home / "checkday-0.1.0-py3-none-any.whl")
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python", "install", "-q"]
+    subprocess.run(
+        [*pip, "--no-index", "--no-deps", "--disable-pip-version-check", copy],
+        check=True,
+        capture_output=True,
+    )
+    packages = next(home.glob("lib/python3*/site-packages"))
+    for name in ("yaml", "_yaml"):
+        (packages / name).symlink_to(Path(yaml.__file__).parents[1] / name)
+    return home / "bin"
+
+
+def test_an_installed_release_has_no_builder(installed, tmp_path):
+    done = subprocess.run(
+        [installed / "workshop", "site", "build", "--lang", "en"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 2)
+    assert "The sources of the pages are not here." in done.stderr
+
+
+@pytest.mark.parametrize("path", ["vi/day1/bucket.html", "en/index.html", "vi/search/search_index.json"])
+def test_an_installed_release_serves_its_pages(installed, built, tmp_path, path):
     with subprocess.Popen(
-        [sys.executable, "-c", program, "site", "serve", "--port", "0", "--lang", "en"],
-        cwd=tmp_path / "elsewhere",
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "installed")},
+        [installed / "workshop", "site", "serve", "--port", "0", "--lang", "en"],
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
         try:
             address = next(word for word in server.stdout.readline().split() if word.startswith("http"))
-            with urllib.request.urlopen(f"{address}vi/day1/bucket.html") as page:  # noqa: S310 - loopback
-                assert "fcj-" in page.read().decode()
+            with urllib.request.urlopen(f"{address}{path}") as page:  # noqa: S310 - loopback
+                assert page.read() == (built / path).read_bytes()
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)
+    assert server.returncode == 0
+
+
+def test_an_installed_release_packs_its_pages(installed, built, tmp_path):
+    subprocess.run([installed / "workshop", "site", "zip"], cwd=tmp_path, check=True, capture_output=True)
+    site.pack(built, tmp_path / "same.zip")
+    assert (tmp_path / "seven-days.zip").read_bytes() == (tmp_path / "same.zip").read_bytes()

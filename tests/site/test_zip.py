@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 
 import pytest
 
 from checkday import site
-from checkday.errors import BadSetting, Unwritable
+from checkday.cli.workshop import workshop
+from checkday.errors import BadSetting, CheckdayError, Unwritable
+from checkday.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,8 @@ def test_one_folder_and_one_index_and_who_opens_it_is_told_where_to_begin(packed
     with zipfile.ZipFile(packed) as archive:
         names = archive.namelist()
         assert {name.split("/")[0] for name in names} == {"seven-days"}
-        assert "vi/index.html" in archive.read("seven-days/README.txt").decode()
+        told = archive.read("seven-days/README.txt").decode()
+    assert ("mở tệp vi/index.html" in told, "open the file en/index.html" in told) == (True, True)
     assert [name for name in names if name.endswith("search_index.json")] == []
 
 
@@ -92,7 +96,7 @@ def test_nothing_built_nothing_packed(tmp_path):
 
 @pytest.mark.parametrize("name", ["no/such/folder/x.zip", "."])
 def test_where_nothing_can_be_written_it_is_said_and_nothing_is_left(built, tmp_path, name):
-    with pytest.raises(Unwritable):
+    with pytest.raises(Unwritable, match=r"site\.unwritable"):
         site.pack(built, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -106,3 +110,45 @@ def test_a_full_disk_keeps_the_old_file(built, tmp_path, monkeypatch):
         site.pack(built, tmp_path / "x.zip")
     assert [one.name for one in tmp_path.iterdir()] == ["x.zip"]
     assert (tmp_path / "x.zip").read_text() == "old"
+
+
+def test_ctrl_c_leaves_no_half_file(built, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("checkday.resources.os.replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        site.pack(built, tmp_path / "x.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_as_a_wheel_carries_it_is_packed_with_its_search(built, packed, tmp_path):
+    shutil.copytree(built, tmp_path / "site", ignore=lambda *_: {"search_index.js"})
+    site.pack(tmp_path / "site", tmp_path / "x.zip")
+    assert (tmp_path / "x.zip").read_bytes() == packed.read_bytes()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_command_packs_and_says_what_to_open(built, tmp_path, monkeypatch, capsys, language):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site").symlink_to(built)
+    assert workshop(["site", "zip", "--out", "ngày.zip"], Words(language)) == 0
+    assert zipfile.is_zipfile("ngày.zip")
+    assert f"{language}/index.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["zip", "--port", "8000"], "site.wrong_option"),
+        (["serve", "--out", "x.zip"], "site.wrong_option"),
+        (["zip", "--out", "no/such/x.zip"], "site.unwritable"),
+    ],
+)
+def test_a_wrong_call_is_told(built, tmp_path, monkeypatch, arguments, key):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site").symlink_to(built)
+    with pytest.raises(CheckdayError) as caught:
+        workshop(["site", *arguments], Words("vi"))
+    assert caught.value.key == key
+    assert {f"{key}.seen", f"{key}.todo"} <= Words("en")._sentences.keys()
