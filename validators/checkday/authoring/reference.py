@@ -1,6 +1,6 @@
 """The reference pages: every milestone and every message, in each language.
 
-Messages stand on a page for each day: with all of them on one, a phone was busy for a second before it scrolled.
+Messages stand on a page for each day: with all of them on one, a phone was busy for a second at first.
 """
 
 from __future__ import annotations
