@@ -20,9 +20,9 @@ def sample_data() -> Path:
     return _first(_CHECKOUT / "sample_data", _PACKAGE / "_sample_data")
 
 
-def site() -> Path:
-    """The folder of the built pages: in a release, or what `workshop site build` made in a checkout."""
-    return _first(_CHECKOUT / "site", _PACKAGE / "_site")
+def packed_site() -> Path:
+    """The built pages that a release carries as one archive; another installation has none."""
+    return _PACKAGE / "_site.tar.xz"
 
 
 def generated(name: str) -> Path:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checkday import resources
 from checkday import site as builder
 from checkday.cli import exits
 from checkday.errors import BadSetting
@@ -29,7 +29,8 @@ def site(given: argparse.Namespace, words: Words) -> int:
     if given.port is not None and not given.port.isdecimal():
         raise BadSetting("site.bad_port", port=given.port)
     port = int(given.port) if given.port else builder.PORT
-    builder.serve(_built(), port, ready=lambda url: print(words("site.serving", url=url), flush=True))
+    with _built() as folder:
+        builder.serve(folder, port, ready=lambda url: print(words("site.serving", url=url), flush=True))
     return exits.PASSED
 
 
@@ -47,11 +48,13 @@ def _build(words: Words) -> int:
 
 
 def _pack(path: str, words: Words) -> int:
-    kilobytes = builder.pack(_built(), Path(path)) // 1000
+    if not (OUT / "index.html").is_file():
+        raise BadSetting("site.not_built", folder=str(OUT))
+    kilobytes = builder.pack(OUT, Path(path)) // 1000
     print(words("site.packed", path=Path(path).resolve(), kilobytes=kilobytes))
     return exits.PASSED
 
 
-def _built() -> Path:
+def _built() -> AbstractContextManager[Path]:
     """What was built here, or else what came with the package."""
-    return OUT if (OUT / "index.html").is_file() else resources.site()
+    return nullcontext(OUT) if (OUT / "index.html").is_file() else builder.released()
