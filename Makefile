@@ -36,6 +36,7 @@ dist: docs  ## build the release: a wheel that carries the pages, and the source
 zensical:  ## build the same pages with MkDocs' successor, and say what it says
 	@test -x .venv-zensical/bin/zensical || { python3 -m venv .venv-zensical && .venv-zensical/bin/pip install -q zensical==0.0.73; }
 	@for config in mkdocs.yml mkdocs.en.yml; do echo "== $$config"; .venv-zensical/bin/zensical build --strict --clean -f $$config || exit 1; done
+	@rm -rf site  # those pages went through a builder alone: `make docs` makes the real ones
 
 gen: install  ## compile the curriculum, the reference pages and the policy
 	$(BIN)/python -m checkday.authoring

@@ -45,8 +45,12 @@ def wheel(checkout):
 
 
 def test_a_release_carries_both_languages_and_is_light(wheel):
-    with zipfile.ZipFile(wheel) as archive, archive.open("checkday/_site.tar.xz") as packed:
-        names = set(tarfile.open(fileobj=packed, mode="r:xz").getnames())
+    with (
+        zipfile.ZipFile(wheel) as archive,
+        archive.open("checkday/_site.tar.xz") as packed,
+        tarfile.open(fileobj=packed, mode="r:xz") as pages,
+    ):
+        names = set(pages.getnames())
     assert {"index.html", "404.html", "sitemap.xml", "vi/index.html", "en/day7/events.html"} <= names
     assert Path(wheel).stat().st_size < 3_000_000
 
