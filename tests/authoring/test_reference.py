@@ -7,6 +7,7 @@ import pytest
 from markdown import Markdown
 
 from checkday.authoring.generate import outputs
+from checkday.authoring.reference import names
 from checkday.authoring.rules.pages import anchors
 from checkday.authoring.sentences import BadSentenceError, markdown, placeholders
 
@@ -46,7 +47,7 @@ def test_a_placeholder_is_a_plain_name(sentence):
 
 def test_pages_have_the_same_anchors_in_every_language(course):
     pages = {path: text for path, text in outputs(course).items() if path.suffix == ".md"}
-    for name in ("milestones.md", "messages.md"):
+    for name in (f"{name}.md" for name in names(course)):
         found = [list(anchors(text)) for path, text in pages.items() if path.name == name]
         assert len(found) == len(course.languages)
         assert found[0] == found[1]
@@ -57,12 +58,14 @@ def test_every_milestone_code_and_cause_is_on_the_pages(course):
     for milestone in course.milestones:
         assert f"`{milestone.id}` | [" in pages["milestones.md"]
         for code in milestone.data["codes"]:
-            assert f"(../{milestone.task}.md#{milestone.name}.{code})" in pages["messages.md"]
+            link = f"(../{milestone.task}.md#{milestone.name}.{code})"
+            assert link in pages[f"messages-day{milestone.day}.md"]
+            assert milestone.id in anchors(pages["messages.md"])  # where a link of an earlier edition leads
     assert {f"cause.{cause}" for cause in course.causes.data} <= anchors(pages["messages.md"]).keys()
 
 
 def test_every_link_leads_to_an_anchor(course, root):
     for path, text in outputs(course).items():
-        for page, anchor in re.findall(r"\]\(\.\./([^)#]+)#([^)]+)\)", text):
-            target = root / path.parent.parent / page
+        for page, anchor in re.findall(r"\]\(([\w./-]+\.md)#([^)]+)\)", text):
+            target = root / path.parent / page
             assert anchor in anchors(target.read_text(encoding="utf-8"))

@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import threading
 from functools import partial
@@ -24,8 +23,9 @@ PROGRAM = ROOT / ".cache" / "lighthouse" / "node_modules" / "lighthouse" / "cli"
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 PAGES = ("index", "day1/bucket", "reference/messages")
 WHOLE = ("accessibility", "best-practices", "seo")
-RUNS = 3
-"""Speed is the median of so many runs: one of them may meet a busy machine."""
+FAST = 95
+RUNS = 5
+"""Speed is the median of so many runs, as any of them may meet a busy machine; three or more decide it."""
 
 
 class _AsGitHubPages(SimpleHTTPRequestHandler):
@@ -89,14 +89,39 @@ def failed(said):
     return [name for name in names if said["audits"][name]["score"] not in {1, None}]
 
 
+def is_fast(speeds):
+    """Whether the median of the runs is fast enough, from as few of them as decide it."""
+    verdicts = []
+    while max(map(verdicts.count, (True, False))) <= RUNS // 2:
+        verdicts.append(next(speeds) >= FAST)
+    return verdicts.count(True) > RUNS // 2
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_fast_and_whole_on_a_phone(compressed, tmp_path, page, language):
-    said = report(f"{compressed}/{language}/{page}.html", tmp_path / "0.json")
-    assert {name: scores(said)[name] for name in WHOLE} == dict.fromkeys(WHOLE, 100), failed(said)
-    speeds = [scores(said)["performance"]]
-    speeds += [
-        scores(report(f"{compressed}/{language}/{page}.html", tmp_path / f"{run}.json"))["performance"]
-        for run in range(1, RUNS)
-    ]
-    assert statistics.median(speeds) >= 95, speeds
+    measured = []
+
+    def speeds():
+        while True:
+            said = report(f"{compressed}/{language}/{page}.html", tmp_path / "report.json")
+            assert {name: scores(said)[name] for name in WHOLE} == dict.fromkeys(WHOLE, 100), failed(said)
+            measured.append(scores(said)["performance"])
+            yield measured[-1]
+
+    assert is_fast(speeds()), measured
+
+
+@pytest.mark.parametrize(
+    ("speeds", "fast", "runs"),
+    [
+        ([99, 98, 95], True, 3),
+        ([60, 95, 70, 95, 95], True, 5),
+        ([94, 94, 94], False, 3),
+        ([99, 0, 0, 99, 0], False, 5),
+    ],
+)
+def test_the_median_is_known_early(speeds, fast, runs):
+    given = iter(speeds)
+    assert is_fast(given) is fast
+    assert len(speeds) - len(list(given)) == runs

@@ -50,13 +50,14 @@ def page(chromium):
 )
 def test_search_works_from_a_file(page, unpacked, language, typed, marked):
     page.goto(f"{unpacked}/{language}/day1/bucket.html")
-    page.click("header [for=__search]")
-    page.fill("[data-md-component=search-query]", typed)
-    page.wait_for_selector(".md-search-result__item mark")
+    page.focus(".md-search__input")
+    page.fill(".md-search__input", typed)
+    page.press(".md-search__input", "End")  # the theme listens to keys, not to changes
+    page.wait_for_selector(".md-search-result__item mark", state="attached")
     marks = page.locator(".md-search-result__item mark").all_inner_texts()
     assert marked in {mark.lower() for mark in marks}
-    page.locator(".md-search-result__item a").first.click()
-    page.wait_for_url(f"**/{language}/*.html*")
+    found = page.locator(".md-search-result__item a").first.get_attribute("href")
+    assert found.startswith(f"{unpacked}/{language}/")
 
 
 @pytest.mark.browser
@@ -66,8 +67,8 @@ def test_variables_and_the_language_switch_work_from_a_file(page, unpacked):
     page.goto(f"{unpacked}/vi/day1/bucket.html#bucket")
     assert page.locator(".ws-who").first.inner_text().startswith("an07")
     href = page.locator(".md-header a[hreflang=en]").get_attribute("href")
-    assert href == "../../en/day1/bucket.html#bucket"
-    page.goto(f"{unpacked}/vi/day1/{href}")
+    assert href == f"{unpacked}/en/day1/bucket.html#bucket"
+    page.goto(href)
     assert page.locator("h1").first.inner_text().startswith("S3 bucket")
 
 

@@ -20,9 +20,14 @@ def sample_data() -> Path:
     return _first(_CHECKOUT / "sample_data", _PACKAGE / "_sample_data")
 
 
-def site() -> Path:
-    """The folder of the built pages: in a release, or what `workshop site build` made in a checkout."""
-    return _first(_CHECKOUT / "site", _PACKAGE / "_site")
+def built_site() -> Path:
+    """Where a checkout's built pages lie, from wherever the command is called; they need not be there."""
+    return _CHECKOUT / "site"
+
+
+def packed_site() -> Path:
+    """The built pages that a release carries as one archive; another installation has none."""
+    return _PACKAGE / "_site.tar.xz"
 
 
 def generated(name: str) -> Path:

@@ -12,7 +12,7 @@ from checkday.authoring.notebooks import notebooks
 from checkday.authoring.policy import policy
 from checkday.authoring.problem import BadSources
 from checkday.authoring.quizzes import quizzes
-from checkday.authoring.reference import PAGES, Reference
+from checkday.authoring.reference import Reference, names
 from checkday.authoring.theme import theme
 from checkday.authoring.tree import CHECKS, CURRICULUM, DOCS, PACKAGE, Tree, load
 from checkday.model import Unwritable
@@ -96,7 +96,7 @@ def _words(tree: Tree, language: str) -> dict[str, str]:
 def _pages(tree: Tree) -> dict[Path, str]:
     source, *_ = tree.languages
     pages: dict[Path, str] = {}
-    for name in PAGES:
+    for name in names(tree):
         first = Reference(tree, source).page(name, None)
         for language in tree.languages:
             own = first if language == source else Reference(tree, language).page(name, parity.digest(first))

@@ -1,4 +1,7 @@
-"""The reference pages: every milestone and every message, in each language."""
+"""The reference pages: every milestone and every message, in each language.
+
+Messages stand on a page for each day: with all of them on one, a phone was busy for a second at first.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,12 @@ if TYPE_CHECKING:
 
     from checkday.authoring.tree import Item, Tree
 
-PAGES = ("milestones", "messages")
+_OF_DAY = "messages-day"
+
+
+def names(tree: Tree) -> list[str]:
+    """The pages that there are, as their names below `reference`."""
+    return ["milestones", "messages", *(f"{_OF_DAY}{day}" for day in tree.listed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +33,14 @@ class Reference:
     language: str
 
     def page(self, name: str, source_hash: str | None) -> str:
-        """A whole file, `milestones` or `messages`."""
-        task = self._milestones if name == "milestones" else self._messages
-        end = () if name == "milestones" else self._causes()
-        return "\n".join([*self._head(name, source_hash), *self._days(task), *end])
+        """A whole file, by one of the `names`."""
+        day = int(name.removeprefix(_OF_DAY)) if name.startswith(_OF_DAY) else None
+        head = self._head(name, day, source_hash)
+        if day is not None:
+            return "\n".join([*head, *self._tasks(day, self._messages)])
+        if name == "milestones":
+            return "\n".join([*head, *self._days(self._milestones)])
+        return "\n".join([*head, *self._days(self._links), *self._causes()])
 
     def words(self, key: str) -> str:
         try:
@@ -36,27 +48,45 @@ class Reference:
         except KeyError as error:
             raise BadSetting("author.no_word", name=key, language=self.language) from error
 
-    def _head(self, name: str, source_hash: str | None) -> Iterator[str]:
+    def _head(self, name: str, day: int | None, source_hash: str | None) -> Iterator[str]:
+        kind = name if day is None else "messages"
+        title, description = (self.words(f"reference.{kind}.{part}") for part in ("title", "description"))
+        if day is not None:
+            title = f"{title}: {self.words('reference.day')} {day}"
+            about = self.tree.listed[day].data["title"][self.language]
+            description = f"{self.words('reference.day')} {day}. {about}. {description}"
         yield "---"
         yield f"id: reference/{name}"
         yield "milestones: []"
-        yield f"description: {_quoted(self.words(f'reference.{name}.description'))}"
+        yield f"description: {_quoted(description)}"
         if source_hash:
             yield f'source_hash: "{source_hash}"'
         yield "---"
         yield f"<!-- {self.words('reference.generated')} -->"
         yield ""
-        yield f"# {markdown(self.words(f'reference.{name}.title'))} {{ #page }}"
+        yield f"# {markdown(title)} {{ #page }}"
         yield ""
-        yield from (markdown(self.words(f"reference.{name}.description")), "")
+        yield from (markdown(description), "")
 
     def _days(self, write: Callable[[Item], Iterator[str]]) -> Iterator[str]:
         for day, source in self.tree.listed.items():
             title = self._text(source.data["title"])
             yield from (f"## {markdown(self.words('reference.day'))} {day}. {title} {{ #day{day} }}", "")
-            for task in self.tree.tasks:
-                if task.day == day:
-                    yield from write(task)
+            yield from self._tasks(day, write)
+
+    def _tasks(self, day: int, write: Callable[[Item], Iterator[str]]) -> Iterator[str]:
+        for task in self.tree.tasks:
+            if task.day == day:
+                yield from write(task)
+
+    def _links(self, task: Item) -> Iterator[str]:
+        """The milestones of a task, each with the anchor that it has on the page of its day too."""
+        yield from (f"### {self._text(task.data['title'])} {{ #{task.id.replace('/', '-')} }}", "")
+        for one in self._of(task):
+            if one.data["codes"]:
+                page = f"{_OF_DAY}{task.day}.md#{one.id}"
+                yield f"- [{self._text(one.data['title'])}]({page}){{ #{one.id} }}"
+        yield ""
 
     def _milestones(self, task: Item) -> Iterator[str]:
         yield from (f"### {self._text(task.data['title'])} {{ #{task.id.replace('/', '-')} }}", "")
@@ -76,7 +106,7 @@ class Reference:
     def _messages(self, task: Item) -> Iterator[str]:
         for one in self._of(task):
             if one.data["codes"]:
-                yield from (f"### {self._text(one.data['title'])} {{ #{one.id} }}", "")
+                yield from (f"## {self._text(one.data['title'])} {{ #{one.id} }}", "")
                 rows = [
                     (f"[`{name}`]({_link(one)}.{name})", self._text(code["seen"]), self._text(code["todo"]))
                     for name, code in one.data["codes"].items()

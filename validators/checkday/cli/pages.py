@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ def site(given: argparse.Namespace, words: Words) -> int:
     if given.port is not None and not given.port.isdecimal():
         raise BadSetting("site.bad_port", port=given.port)
     port = int(given.port) if given.port else builder.PORT
-    builder.serve(_built(), port, ready=lambda url: print(words("site.serving", url=url), flush=True))
+    with _built() as folder:
+        builder.serve(folder, port, ready=lambda url: print(words("site.serving", url=url), flush=True))
     return exits.PASSED
 
 
@@ -47,11 +49,15 @@ def _build(words: Words) -> int:
 
 
 def _pack(path: str, words: Words) -> int:
-    kilobytes = builder.pack(_built(), Path(path)) // 1000
+    with _built() as folder:
+        kilobytes = builder.pack(folder, Path(path)) // 1000
     print(words("site.packed", path=Path(path).resolve(), kilobytes=kilobytes))
     return exits.PASSED
 
 
-def _built() -> Path:
-    """What was built here, or else what came with the package."""
-    return OUT if (OUT / "index.html").is_file() else resources.site()
+def _built() -> AbstractContextManager[Path]:
+    """What was built here, or else in the checkout, or else what came with the package."""
+    for folder in (OUT, resources.built_site()):
+        if (folder / "index.html").is_file():
+            return nullcontext(folder)
+    return builder.released()

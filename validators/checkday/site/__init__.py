@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkday.site.building import build
-from checkday.site.packing import pack
+from checkday.site.packing import pack, released
 from checkday.site.serving import PORT, listen, serve
 
-__all__ = ["PORT", "build", "listen", "pack", "serve"]
+__all__ = ["PORT", "build", "listen", "pack", "released", "serve"]

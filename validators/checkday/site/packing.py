@@ -1,9 +1,13 @@
-"""The built site as one file, to be read without network: by a zip that a class can pass around."""
+"""The built site as one file: a zip that a class can pass around, and the archive that a release carries."""
 
 from __future__ import annotations
 
 import io
+import tarfile
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from checkday import resources
@@ -57,3 +61,24 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(f"{TOP}/{name}", _TIME)
     entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
     archive.writestr(entry, content)
+
+
+@contextmanager
+def released() -> Iterator[Path]:
+    """A folder with the pages that came with the package, for as long as they are needed.
+
+    Raises:
+        BadSetting: this installation is no release.
+        Unwritable: the pages cannot be unpacked.
+
+    """
+    packed = resources.packed_site()
+    if not packed.is_file():
+        raise BadSetting("site.not_built", folder="./site")
+    with tempfile.TemporaryDirectory(prefix="checkday-site-") as folder:
+        try:
+            with tarfile.open(packed) as archive:
+                archive.extractall(folder, filter="data")
+        except OSError as error:
+            raise Unwritable("site.unwritable", path=folder, reason=error.strerror or "") from error
+        yield Path(folder)
