@@ -62,7 +62,6 @@ def test_language_switch_follows_the_anchor_that_was_clicked_last(tab):
 
 
 def test_language_switch_works_on_files(tab, built):
-    tab.seen.known = ("ERR_FILE_NOT_FOUND", "search_index.js")  # search comes with the offline edition
     tab.goto((built / "vi" / "day1" / "bucket.html").as_uri() + "#bucket")
     tab.hover(".md-select > button")
     tab.click(".md-select__link[hreflang=en]")
