@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checkday.site.slim import lighter, prune
+from checkday.site.slim import lighter, prune, without_unread
 
 SCRIPTS = Path(__file__).parents[2] / "docs/_theme/overrides/workshop"
 NAMES = {"md-nav", "md-tabs", "ws-about", "indigo"}
@@ -40,6 +40,22 @@ def test_only_rules_that_can_match_stay(css, kept):
 
 
 @pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        (":root{--a:1;--b:2;top:0}", ":root{--a:1;top:0}"),
+        (":root{--b:2;--a:1}", ":root{--a:1}"),
+        (":root{--a:1;--b:2}", ":root{--a:1;}"),
+        (":root{--b:url('data:x;y}')}", ":root{}"),
+        (":root{--b:url(data:x;y);--a:1}", ":root{--a:1}"),
+        (":root{--b:hsla(var(--c),1);--a:1}", ":root{--b:hsla(var(--c),1);--a:1}"),  # nested: rather kept
+        ("p{color:var(--b)}", "p{color:var(--b)}"),
+    ],
+)
+def test_only_variables_that_are_read_stay(css, kept):
+    assert without_unread(css, {"--a"}) == kept
+
+
+@pytest.mark.parametrize(
     ("html", "left"),
     [
         ("<p>\n    a\n\n    <b>c</b>\n</p>", "<p>\na\n<b>c</b>\n</p>"),
@@ -48,6 +64,10 @@ def test_only_rules_that_can_match_stay(css, kept):
         ('<pre>a<span class="w"> </span>b</pre>', "<pre>a b</pre>"),
         ('<script type="x">\n  a\n</script>', '<script type="x">\n  a\n</script>'),
         ("<script>\n  /* why\n  so */\n  f();\n</script>", "<script>\nf();\n</script>"),
+        (
+            r'<script type="x">"Tr\u1ea3 l\u1eddi \u003c\u2026 \\u1ea3"</script>',
+            r'<script type="x">"Trả lời \u003c\u2026 \\u1ea3"</script>',
+        ),
         ("<script>f(); /* a */\n g();</script>", "<script>f();\ng();</script>"),
         ("<script>f(); /* a */ g(); /* b */\n</script>", "<script>f(); /* a */ g();\n</script>"),
         ('<script>f("/* a */");\ng()</script>', '<script>f("/* a */");\ng()</script>'),

@@ -13,10 +13,15 @@ _KEPT_AS_WRITTEN = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DO
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _COMMENT = re.compile(r"(?:^|(?<=[;{}(),]))[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 _MARKED_SPACE = re.compile(r"<span class=\"w\">(\s*)</span>")
+_ESCAPED = re.compile(r"(?<!\\)\\u([0-9a-f]{4})")
 _NAME = re.compile(r"[\w-]+")
 _NEGATED = re.compile(r":not\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _SELECTED = re.compile(r"[.#]([A-Za-z_][\w-]*)|\[data-md-color-\w+=\"?([\w-]+)")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_READ = re.compile(r"var\(\s*(--[\w-]+)")
+_VARIABLE = re.compile(
+    rf"(?<=[{{;}}])(--[\w-]+):(?:{_QUOTED.pattern}|\((?:{_QUOTED.pattern}|[^()\"'])*\)|[^;{{}}()\"'])*(?:;|(?=}}))"
+)
 _NESTING = ("@media", "@supports", "@layer")
 
 
@@ -25,8 +30,11 @@ def slim(folder: Path) -> None:
     pages = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
     scripts = (path.read_text(encoding="utf-8") for path in folder.glob("assets/javascripts/*.js"))
     names = {name for text in (*pages.values(), *scripts) for name in _NAME.findall(text)}
-    for sheet in folder.glob("assets/stylesheets/*.css"):
-        sheet.write_text(prune(sheet.read_text(encoding="utf-8"), names), encoding="utf-8")
+    sheets = {path: path.read_text(encoding="utf-8") for path in folder.glob("assets/**/*.css")}
+    theme = {path: prune(css, names) for path, css in sheets.items() if path.parent.name == "stylesheets"}
+    read = names | {name for css in (sheets | theme).values() for name in _READ.findall(css)}
+    for path, css in theme.items():
+        path.write_text(without_unread(css, read), encoding="utf-8")
     for path, text in pages.items():
         path.write_text(lighter(text), encoding="utf-8")
 
@@ -48,14 +56,27 @@ def _between(html: str) -> str:
 
 def _block(html: str) -> str:
     """A script of ours without comments and indentation; a block of code without marks on its white space."""
+    if html.startswith("<script"):
+        html = _ESCAPED.sub(_letter, html)
     if html.startswith("<script>"):
         return _LINE_BREAK.sub("\n", _COMMENT.sub("", html))
     return _MARKED_SPACE.sub(r"\1", html)
 
 
+def _letter(escaped: re.Match[str]) -> str:
+    """The template engine writes accented letters as six characters; signs such as `<` must stay so."""
+    letter = chr(int(escaped[1], 16))
+    return letter if letter.isalpha() and not letter.isascii() else escaped[0]
+
+
 def prune(css: str, names: set[str]) -> str:
     """The style sheet without selectors that ask for a class or id which is in no page and in no script."""
     return "".join(_kept(css, names))
+
+
+def without_unread(css: str, read: set[str]) -> str:
+    """The style sheet without variables that nothing reads: most are pictures."""
+    return _VARIABLE.sub(lambda found: found[0] if found[1] in read else "", css)
 
 
 def _kept(css: str, names: set[str]) -> Iterator[str]:
