@@ -12,7 +12,11 @@ from pathlib import Path
 _KEPT_AS_WRITTEN = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _COMMENT = re.compile(r"(?:^|(?<=[;{}(),]))[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
-_MARKED_SPACE = re.compile(r"<span class=\"w\">(\s*)</span>")
+_PLAIN_MARK = re.compile(r"<span class=\"[wn]\">([^<]*)</span>")
+"""White space and plain names of a program: the theme gives them no colour of their own."""
+
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(r"\s*([{};,])\s*")
 _NAME = re.compile(r"[\w-]+")
 _NEGATED = re.compile(r":not\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _SELECTED = re.compile(r"[.#]([A-Za-z_][\w-]*)|\[data-md-color-\w+=\"?([\w-]+)")
@@ -27,6 +31,8 @@ def slim(folder: Path) -> None:
     names = {name for text in (*pages.values(), *scripts) for name in _NAME.findall(text)}
     for sheet in folder.glob("assets/stylesheets/*.css"):
         sheet.write_text(prune(sheet.read_text(encoding="utf-8"), names), encoding="utf-8")
+    for sheet in folder.glob("assets/*.css"):
+        sheet.write_text(tight(sheet.read_text(encoding="utf-8")), encoding="utf-8")
     for path, text in pages.items():
         path.write_text(lighter(text), encoding="utf-8")
 
@@ -43,14 +49,20 @@ def lighter(html: str) -> str:
 
 
 def _between(html: str) -> str:
-    return _LINE_BREAK.sub("\n", html)
+    # In HTML a drawing needs no namespace.
+    return _LINE_BREAK.sub("\n", html).replace(' xmlns="http://www.w3.org/2000/svg"', "")
 
 
 def _block(html: str) -> str:
-    """A script of ours without comments and indentation; a block of code without marks on its white space."""
+    """A script of ours without comments and indentation; code without marks that no colour follows."""
     if html.startswith("<script>"):
         return _LINE_BREAK.sub("\n", _COMMENT.sub("", html))
-    return _MARKED_SPACE.sub(r"\1", html)
+    return _PLAIN_MARK.sub(r"\1", html)
+
+
+def tight(css: str) -> str:
+    """A style sheet of ours, which quotes no signs, without comments and indentation."""
+    return _AROUND.sub(r"\1", _CSS_COMMENT.sub("", css)).replace(";}", "}")
 
 
 def prune(css: str, names: set[str]) -> str:
