@@ -62,7 +62,7 @@ def _block(html: str) -> str:
 
 def tight(css: str) -> str:
     """A style sheet of ours, which quotes no signs, without comments and indentation."""
-    return _AROUND.sub(r"\1", _CSS_COMMENT.sub("", css)).replace(";}", "}")
+    return _AROUND.sub(r"\1", _CSS_COMMENT.sub("", css).strip()).replace(";}", "}")
 
 
 def prune(css: str, names: set[str]) -> str:
