@@ -1,4 +1,4 @@
-"""Nothing that a school or a learner typed is a formula, in whichever program and country the file is opened."""
+"""Nothing that somebody typed is a formula, in whichever program and country the file is opened."""
 
 import csv
 import io
@@ -24,7 +24,9 @@ def test_no_cell_begins_a_formula(start, before):
     assert said.index("'") < said.index(start)
 
 
-@pytest.mark.parametrize("text", ["\t=1+1", "\r=1+1", "\n=1+1", "\u200b=1+1", "a\n=1+1", "\x00=1", "\ufeff=1"])
+@pytest.mark.parametrize(
+    "text", ["\t=1+1", "\r=1+1", "\n=1+1", "\u200b=1+1", "a\n=1+1", "\x00=1", "\ufeff=1"]
+)
 def test_what_hides_before_a_formula_is_shown(text):
     said = inert(text)
     assert said.isprintable()
@@ -36,7 +38,9 @@ def test_controls_and_bidirectional_marks_are_shown(text):
     assert inert(text).isprintable()
 
 
-@pytest.mark.parametrize("text", ["Nguyễn Thị Ánh", "O'Brien", "a-b", "2026-11-25", "x = 1", "an01@example.edu"])
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Thị Ánh", "O'Brien", "a-b", "2026-11-25", "x = 1", "an01@example.edu"]
+)
 def test_ordinary_text_stays(text):
     assert inert(text) == text
 
@@ -46,7 +50,8 @@ def test_text_is_in_nfc():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0, "0"), (12, "12"), (10, "10"), (12.5, "12.5"), (1 / 3, "0.33"), (1e7, "10000000"), (None, "")]
+    ("value", "said"),
+    [(0, "0"), (12, "12"), (10, "10"), (12.5, "12.5"), (1 / 3, "0.33"), (1e7, "10000000"), (None, "")],
 )
 def test_numbers_have_a_decimal_point_and_no_exponent(value, said):
     assert inert(value) == said
@@ -56,7 +61,8 @@ def test_a_number_is_never_marked():
     assert number(3.10) == "3.1"
 
 
-@given(st.text(alphabet=st.sampled_from([*STARTS, *SEPARATORS, *'" \n\r\'ax1\u00a0\u200b\u3000'])))
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from([*STARTS, *SEPARATORS, *"\" \n\r'ax1\u00a0\u200b\u3000"])))
 @example('a";=1')
 @example(';"  "=1')
 def test_however_the_file_is_split_no_piece_is_a_formula(tmp_path_factory, text):
@@ -70,7 +76,7 @@ def test_however_the_file_is_split_no_piece_is_a_formula(tmp_path_factory, text)
                 assert not cell.lstrip(' "\u00a0\u3000\u200b').startswith(tuple(STARTS))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cn"])))
 def test_any_name_makes_one_row_of_twelve_cells(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("names")
@@ -91,4 +97,6 @@ def test_facts_of_a_report_are_inert_in_every_table(tmp_path):
         text = file.read_text(encoding="utf-8")
         assert all(one.isprintable() or one == "\n" for one in text)
         assert ";=" not in text
-        assert not any(cell.startswith(tuple(STARTS)) for line in csv.reader(io.StringIO(text)) for cell in line)
+        assert not any(
+            cell.startswith(tuple(STARTS)) for line in csv.reader(io.StringIO(text)) for cell in line
+        )

@@ -1,5 +1,6 @@
 """Ten times the learners take no more memory, and nobody is lost on the way."""
 
+import functools
 import tracemalloc
 
 from checkday import gradebook
@@ -31,8 +32,8 @@ def peak(cohort, work):
 
 
 def grown(work):
-    few, many = people(FEW), people(MANY)
-    return peak(many, lambda rows: work(many, rows)) / peak(few, lambda rows: work(few, rows))
+    few, many = (peak(cohort, functools.partial(work, cohort)) for cohort in (people(FEW), people(MANY)))
+    return many / few
 
 
 def test_the_three_tables(tmp_path):

@@ -9,8 +9,20 @@ import pytest
 from checkday import gradebook
 from checkday.errors import Unwritable
 from checkday.gradebook.waivers import Waiver
-from graded import COURSE, DENIED, POINTS, SITE, broken, finding, learner, read, report, roster, row, source
-from graded import unreachable
+from graded import (
+    COURSE,
+    DENIED,
+    POINTS,
+    SITE,
+    broken,
+    finding,
+    learner,
+    read,
+    roster,
+    row,
+    source,
+    unreachable,
+)
 
 AN, BINH, CHI = learner(1), learner(2), learner(3)
 OUTPUTS = {"gradebook.csv", "findings.csv", "exceptions.csv"}
@@ -108,7 +120,9 @@ def test_trust_is_the_reports(tmp_path):
 # exceptions.csv
 
 
-@pytest.mark.parametrize(("lang", "why"), [("en", "permission s3:ListBucket"), ("vi", "thiếu quyền s3:ListBucket")])
+@pytest.mark.parametrize(
+    ("lang", "why"), [("en", "permission s3:ListBucket"), ("vi", "thiếu quyền s3:ListBucket")]
+)
 def test_an_account_that_could_not_be_looked_at(tmp_path, lang, why):
     (one,) = written(tmp_path, unreachable(AN), lang=lang)["exceptions"]
     assert (one["id"], one["kind"]) == ("an01", "unreachable")
@@ -244,7 +258,3 @@ def test_twice_gives_the_same_bytes(tmp_path):
     first = {name: (tmp_path / name).read_bytes() for name in OUTPUTS}
     written(tmp_path, *rows)
     assert {name: (tmp_path / name).read_bytes() for name in OUTPUTS} == first
-
-
-def test_the_report_is_the_engines_own(tmp_path):
-    assert report(AN)["schema"] == "checkday.report/1"

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from checkday.errors import Unwritable
@@ -33,9 +34,13 @@ def inert(value: Cell) -> str:
     """The cell's text. Numbers have a decimal point and no exponent; text is one line and no formula."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return _FORMULA.sub(rf"\1\2{_MARK}", plain(value))
-    return number(value)
+    return _text(value) if isinstance(value, str) else number(value)
+
+
+@lru_cache(4096)
+def _text(value: str) -> str:
+    # A million rows have a few hundred verdicts, codes and addresses between them.
+    return _FORMULA.sub(rf"\1\2{_MARK}", plain(value))
 
 
 def number(value: float) -> str:

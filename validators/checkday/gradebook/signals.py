@@ -11,8 +11,10 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from tempfile import gettempdir
 from typing import Any, Self
 
+from checkday.errors import Unwritable
 from checkday.gradebook import odd
 from checkday.model import Verdict
 from checkday.names import PREFIX
@@ -64,14 +66,21 @@ class Signals:
         self._db.close()
 
     def gather(self, rows: Iterable[Graded]) -> Self:
-        """Read the reports."""
-        with self._db:
+        """Read the reports.
+
+        Raises:
+            Unwritable: the disk on which temporary files lie is full.
+
+        """
+        try:
             for row in rows:
                 if row.report is not None:
                     self._db.executemany("insert or ignore into seen values (?, ?, ?, ?)", _seen(row))
-        self._db.executescript(odd.SHARED)
-        if len(self._ids) > odd.CLASS:
-            self._db.executescript(odd.CHANCE)
+            self._db.executescript(odd.SHARED)
+            if len(self._ids) > odd.CLASS:
+                self._db.executescript(odd.CHANCE)
+        except sqlite3.OperationalError as error:
+            raise Unwritable("output.unwritable", path=gettempdir(), reason=str(error)) from error
         return self
 
     def of(self, row: Graded | None) -> list[Signal]:
@@ -160,9 +169,9 @@ def _utc(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def _text(at: datetime) -> str:
