@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.httpsession import URLLib3Session, get_cert_path
 
-from checkday.account.clients import Clients
+from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
 
 _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 """No default: a request that no account has asked for must fail, never borrow the keys of another."""
@@ -49,7 +49,7 @@ class SharedClients(Clients):
             self._transports[known] = _OneContext(
                 verify=own["_verify"],
                 proxies=proxies,
-                timeout=own["_timeout"],
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),  # type: ignore[arg-type] - the stubs know one number
                 max_pool_connections=own["_max_pool_connections"],
             )
         wire.http_session = self._transports[known]
