@@ -18,6 +18,10 @@ _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 """No default: a request that no account has asked for must fail, never borrow the keys of another."""
 
 
+_TIMEOUT: Any = (CONNECT_TIMEOUT, READ_TIMEOUT)
+"""The stubs of botocore know one number only."""
+
+
 @contextmanager
 def signing_as(credentials: ReadOnlyCredentials) -> Iterator[None]:
     """What this thread sends until the end of the block is signed with these keys, and with no others."""
@@ -49,7 +53,7 @@ class SharedClients(Clients):
             self._transports[known] = _OneContext(
                 verify=own["_verify"],
                 proxies=proxies,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),  # type: ignore[arg-type] - the stubs know one number
+                timeout=_TIMEOUT,
                 max_pool_connections=own["_max_pool_connections"],
             )
         wire.http_session = self._transports[known]

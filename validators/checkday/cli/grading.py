@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,10 +15,11 @@ from checkday.cli.advance import Advance
 from checkday.cli.arguments import tell
 from checkday.cli.rosters import roster_of
 from checkday.cohort.collect import Stopped, Tally, collect
-from checkday.cohort.executors import crew
+from checkday.cohort.executors import crew, judges
 from checkday.cohort.fleet import Way
 from checkday.cohort.look import Plan
 from checkday.cohort.recording import FOLDER
+from checkday.cohort.regrade import regrade as again
 from checkday.cohort.store import Identity, Store
 from checkday.errors import BadSetting
 from checkday.outputs import as_json
@@ -91,7 +93,7 @@ class _Grading:
         """Say what is to be done; how many accounts that are."""
         store, words = self.store, self.words
         if self.given.again and not store.missing(judged=plan.judge):
-            store.note(turn=str(store.turn + 1))
+            store.remember(turn=str(store.turn + 1))
         total, left = len(self.roster.learners), store.missing(judged=plan.judge)
         days = _listed(plan.days)
         print(words("grade.begins", cohort=self.roster.cohort, total=total, days=days), flush=True)
@@ -116,6 +118,47 @@ class _Grading:
             print(words("grade.kept_marks", count=tally.kept))
         print(words("grade.done", good=good, total=total, open=still_open, path=str(self.store.folder)))
         return _code(tally, still_open=bool(still_open) or good != total)
+
+
+def regrade(given: argparse.Namespace, words: Words) -> int:
+    """Judge a run again from its snapshots, and tell who gains and who would lose.
+
+    Raises:
+        BadSetting: the folder holds no run.
+        Unwritable: the folder cannot be written.
+
+    """
+    jobs = jobs_of(given.jobs)
+    store = Store.open(Path(given.out))
+    try:
+        return _regraded(given, words, store, jobs)
+    finally:
+        store.close()
+
+
+def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int | None) -> int:
+    meta, roster = store.meta, store.roster()
+    days = tuple(json.loads(meta["days"]))
+    course = curriculum.load(days)
+    plan = Plan(days, course.version, Way(), as_json.document, accept=given.accept_losses, offline=True)
+    print(words("regrade.begins", total=len(roster.learners)), flush=True)
+    if meta.get("regrading") != "1":
+        store.remember(regrading="1")
+    with judges(jobs) as found, Advance(words) as advance:
+        tally = again(store, found.pool, plan, window=found.window, tell=advance.show)
+    store.note(regrading="0", course_version=course.version, tool_version=__version__)
+    _tell_causes(tally, words)
+    write_outputs(store, roster, course, words, given)
+    if find_spec("checkday.gradebook") is not None:
+        import_module("checkday.gradebook.comparison").write(
+            store.folder, roster, store.rows("before"), store.rows("latest"), accept=given.accept_losses
+        )
+    path = str(store.folder / "comparison.csv")
+    print(words("regrade.done", gains=tally.gains, losses=tally.losses, path=path))
+    if tally.kept:
+        print(words("regrade.kept"))
+    _, still_open = _counted(store, set(given.excuse))
+    return _code(tally, still_open=bool(still_open))
 
 
 def _counted(store: Store, excused: set[str]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from checkday import resources
@@ -33,6 +34,9 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     """Our own errors, by what went wrong."""
+    gains: int = 0
+    losses: int = 0
+    """Learners who have more points than before in some milestone, and who have fewer."""
     kept: int = 0
     """Marks that would have dropped, and were kept."""
     began: float = field(default_factory=time.monotonic)
@@ -63,6 +67,7 @@ class Stopped(CheckdayError):
 
 Tell = Callable[[Tally], None]
 Chunk = tuple[Task, ...]
+Work = Callable[[Chunk], list[Looked]]
 
 
 def collect(store: Store, pool: Executor, plan: Plan, *, chunk: int, window: int, tell: Tell) -> Tally:
@@ -74,12 +79,16 @@ def collect(store: Store, pool: Executor, plan: Plan, *, chunk: int, window: int
         CheckdayError: a worker has another version, or something tried to write to an account.
 
     """
-    return _Run(store, pool, plan, tell).through(chunk, window)
+    learners = store.todo(judged=plan.judge)
+    tasks = (Task(one, store.earlier(one.id)) for one in learners)
+    return Coordinator(store, pool, partial(look, plan), plan, tell).through(tasks, chunk, window)
 
 
-class _Run:
-    def __init__(self, store: Store, pool: Executor, plan: Plan, tell: Tell) -> None:
-        self._store, self._pool, self._plan, self._tell = store, pool, plan, tell
+class Coordinator:
+    """Has `work` done on chunks of tasks, and keeps what comes of them: it alone writes to the store."""
+
+    def __init__(self, store: Store, pool: Executor, work: Work, plan: Plan, tell: Tell) -> None:
+        self._store, self._pool, self._work, self._plan, self._tell = store, pool, work, plan, tell
         self._flying: dict[Future[list[Looked]], tuple[Chunk, int]] = {}
         self._stop: Looked | None = None
         self.tally = Tally(store.missing(judged=plan.judge))
@@ -88,8 +97,9 @@ class _Run:
         except OSError as error:
             raise _unwritable(str(store.folder), error) from error
 
-    def through(self, chunk: int, window: int) -> Tally:
-        chunks = self._chunks(chunk)
+    def through(self, tasks: Iterator[Task], chunk: int, window: int) -> Tally:
+        """All of them, at most `window` chunks on their way at once."""
+        chunks = iter(lambda: tuple(islice(tasks, chunk)), ())
         while True:
             while len(self._flying) < window and self._stop is None and (given := next(chunks, ())):
                 self._send(given, 1)
@@ -102,13 +112,8 @@ class _Run:
             raise Stopped("grade.stopped", cause=self._stop.cause, left=self.tally.total - self.tally.done)
         return self.tally
 
-    def _chunks(self, size: int) -> Iterator[Chunk]:
-        learners = self._store.todo(judged=self._plan.judge)
-        while given := tuple(islice(learners, size)):
-            yield tuple(Task(one, self._store.earlier(one.id)) for one in given)
-
     def _send(self, given: Chunk, life: int) -> None:
-        self._flying[self._pool.submit(look, self._plan, given)] = given, life
+        self._flying[self._pool.submit(self._work, given)] = given, life
 
     def _take(self, ended: Sequence[Future[list[Looked]]]) -> None:
         found: list[Looked] = []
@@ -134,6 +139,8 @@ class _Run:
         return found
 
     def _row(self, one: Looked) -> Row:
+        if self._plan.offline:
+            return Row(self._kept(self._as_it_was(one)), None, latest=one.report, anew=True)
         file = None
         if one.snapshot is not None:
             file = recording.file_of(one.id, one.at)
@@ -141,14 +148,23 @@ class _Run:
                 resources.put(str(self._store.folder / file), one.snapshot)
             except OSError as error:
                 raise _unwritable(str(self._store.folder / file), error) from error
-        return Row(self._kept(one), file, self._plan.judge)
+        return Row(self._kept(one), file, self._plan.judge, one.report)
+
+    def _as_it_was(self, one: Looked) -> Looked:
+        """A snapshot of last week does not make an account reachable that was not today."""
+        last = self._store.last(one.id)
+        if last is None or last[0] is not State.UNREACHABLE:
+            return one
+        return replace(one, state=last[0], cause=last[1], facts=last[2])
 
     def _kept(self, one: Looked) -> Looked:
         """The same with the marks that it may not lower."""
-        before = self._store.report(one.id)
+        before = self._store.before(one.id)
         if one.report is None or before is None:
             return one
-        report, changes = marks.compared(before, unpack(one.report))
+        report, changes = marks.compared(before, unpack(one.report), accept=self._plan.accept)
+        self.tally.gains += any(change.higher for change in changes)
+        self.tally.losses += any(change.lower for change in changes)
         kept = [change.milestone for change in changes if change.kept]
         self.tally.kept += len(kept)
         return replace(one, report=pack(report), facts={**one.facts, "kept": kept} if kept else one.facts)

@@ -31,6 +31,14 @@ class Crew(NamedTuple):
 
 
 @contextmanager
+def judges(jobs: int | None = None) -> Iterator[Crew]:
+    """Those who judge snapshots: there is nothing to wait for, so one task a process."""
+    count = jobs or cores()
+    with Processes(count, 1) as pool:
+        yield Crew(pool, 1, 4 * count)
+
+
+@contextmanager
 def crew(scheduler: str, *, accounts: int, jobs: int | None = None) -> Iterator[Crew]:
     """Those who do the work, until the block ends.
 

@@ -41,6 +41,10 @@ class Plan:
     document: Callable[[model.Report], dict[str, Any]]
     """A report as the JSON of design section 9."""
     judge: bool = True
+    accept: bool = False
+    """Whether a mark may drop."""
+    offline: bool = False
+    """Whether snapshots are judged, rather than accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Task:
 
     learner: Learner
     earlier: Mapping[str, Entry] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    """The snapshots of the account, oldest first, where they are to be judged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
     )
 
 
-def fault_of(report: model.Report) -> tuple[str | None, Mapping[str, Any]]:
+def fault_of(report: model.Report) -> tuple[str | None, dict[str, Any]]:
     """Our own mistake in a report, if there is one: its cause and facts."""
     for one in report.findings:
         if one.verdict is model.Verdict.ERROR:

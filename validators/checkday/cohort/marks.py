@@ -18,6 +18,11 @@ class Change(NamedTuple):
     kept: bool = False
 
     @property
+    def higher(self) -> bool:
+        """Whether points are won."""
+        return (self.before or 0) < (self.after or 0)
+
+    @property
     def lower(self) -> bool:
         """Whether points are lost."""
         return (self.before or 0) > (self.after or 0)

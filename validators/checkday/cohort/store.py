@@ -36,6 +36,10 @@ class Row(NamedTuple):
     looked: Looked
     file: str | None = None
     judged: bool = True
+    latest: bytes | None = None
+    """The judgement as it came, where what counts is another one."""
+    anew: bool = False
+    """Whether all that was ever proven was proven again."""
 
 
 class Store:
@@ -145,10 +149,22 @@ class Store:
         rows = self._db.execute("select file from snapshot where id = ? order by taken", (learner,))
         return [file for (file,) in rows]
 
-    def report(self, learner: str) -> dict[str, Any] | None:
-        """The report that is kept of a learner."""
-        found = self._db.execute("select report from graded where id = ?", (learner,)).fetchone()
+    def before(self, learner: str) -> dict[str, Any] | None:
+        """The report of a learner that counted when this turn began."""
+        found = self._db.execute("select before from graded where id = ?", (learner,)).fetchone()
         return unpack(found[0]) if found and found[0] else None
+
+    def last(self, learner: str) -> tuple[State, str | None, dict[str, Any]] | None:
+        """How the last look at a learner ended, its cause and facts; None if there was none."""
+        query = "select state, cause, facts from graded where id = ?"
+        found = self._db.execute(query, (learner,)).fetchone()
+        return (State(found[0]), found[1], json.loads(found[2])) if found else None
+
+    def remember(self, **meta: str) -> None:
+        """What counts now is what later judgements are compared with; keep something of the run as well."""
+        with self._writing():
+            self._db.execute(tables.REMEMBER)
+            self._db.executemany("insert or replace into meta values (?, ?)", meta.items())
 
     def add(self, rows: Iterable[Row]) -> None:
         """Keep these; when this returns they are on the disk.
@@ -166,24 +182,26 @@ class Store:
         one = row.looked
         facts = json.dumps(dict(one.facts), ensure_ascii=False)
         values = (one.id, turn, row.judged, one.state.value, one.at, one.report, one.cause, facts, row.file)
-        self._db.execute(tables.UPSERT, (*values, one.seconds, one.requests))
+        self._db.execute(tables.UPSERT, (*values, one.seconds, one.requests, row.latest or one.report))
         if row.file is not None:
             self._db.execute("insert or replace into snapshot values (?, ?, ?)", (one.id, one.at, row.file))
+        if row.anew:
+            self._db.execute("delete from proof where id = ?", (one.id,))
         self._db.executemany(
             "insert or ignore into proof values (?, ?, ?, ?)",
             [(one.id, name, one.at, json.dumps(evidence)) for name, evidence in one.proven.items()],
         )
 
-    def forget_proofs(self, learner: str) -> None:
-        """Drop what was proven of a learner: it is about to be proven again from the snapshots."""
-        with self._writing():
-            self._db.execute("delete from proof where id = ?", (learner,))
+    def rows(self, which: str = "report") -> Iterator[Graded]:
+        """What is known of each learner, in the order of the roster, one at a time.
 
-    def rows(self) -> Iterator[Graded]:
-        """What is known of each learner, in the order of the roster, one at a time."""
+        `which` report: that which counts, the one `before`, or the `latest` as it was judged.
+        """
         with closing(_connect(self.folder / FILE)) as reading:
-            for body, state, at, report, *rest in reading.execute(tables.ROWS):
-                cause, facts, snapshot, seconds, requests = rest
+            for body, state, at, *reports, cause, facts, snapshot, seconds, requests in reading.execute(
+                tables.ROWS
+            ):
+                report = dict(zip(("report", "before", "latest"), reports, strict=True))[which]
                 yield Graded(
                     Learner(**json.loads(body)),
                     State(state),

@@ -12,7 +12,7 @@ create table if not exists learner (
 create table if not exists graded (
   id text primary key, turn integer not null, judged integer not null, state text not null,
   at text not null, report blob, cause text, facts text not null, snapshot text,
-  seconds real not null, requests integer not null
+  seconds real not null, requests integer not null, before blob, latest blob
 ) strict;
 create table if not exists snapshot (
   id text not null, taken text not null, file text not null, primary key (id, taken)
@@ -22,12 +22,16 @@ create table if not exists proof (
   primary key (id, milestone)
 ) strict, without rowid;
 """
-"""`turn` counts how often everybody was looked at; the first proof of a milestone is the one that stays."""
+"""`turn` counts how often everybody was looked at; the first proof of a milestone is the one that stays.
+
+`report` is what counts; `latest` is what was judged last, and `before` what had counted until then.
+"""
 
 UPSERT = """
-insert into graded values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
+insert into graded values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?) on conflict (id) do update set
   turn = excluded.turn, judged = excluded.judged, state = excluded.state, at = excluded.at,
-  report = coalesce(excluded.report, graded.report), cause = excluded.cause, facts = excluded.facts,
+  report = coalesce(excluded.report, graded.report), latest = coalesce(excluded.latest, graded.latest),
+  cause = excluded.cause, facts = excluded.facts,
   snapshot = coalesce(excluded.snapshot, graded.snapshot),
   seconds = excluded.seconds, requests = excluded.requests
 """
@@ -38,8 +42,11 @@ where (graded.turn >= :turn and graded.judged >= :judged and graded.state = 'goo
 order by position
 """
 
+REMEMBER = "update graded set before = report, latest = null"
+"""What counts now is what later judgements are compared with."""
+
 ROWS = """
-select body, state, at, report, cause, facts, snapshot, seconds, requests
+select body, state, at, report, before, latest, cause, facts, snapshot, seconds, requests
 from learner join graded using (id)
 where report is not null or state = 'internal' order by position
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checkday.errors import BadSetting
 from checkday.roster import Learner, Roster
-from checkday.roster.rows import Row, from_csv, from_yaml
+from checkday.roster.rows import Flaw, Row, from_csv, from_yaml
 from checkday.roster.ruling import Fault, Rules
 
 SHOWN = 20
@@ -46,7 +46,7 @@ def read(path: str) -> Roster:
             learner = rules.learner(row)
             if learner is not None:
                 learners.append(learner)
-    except BadSetting as error:
+    except Flaw as error:
         raise BadRoster(error.key, path=path, **error.facts) from error
     if rules.count:
         raise BadRoster(
@@ -74,7 +74,7 @@ def _rows(path: str, text: str) -> tuple[dict[str, str], Iterator[Row]]:
         if Path(path).suffix.lower() in _CSV:
             return {}, from_csv(text)
         return from_yaml(text)
-    except BadSetting as error:
+    except Flaw as error:
         raise BadRoster(error.key, path=path, **error.facts) from error
 
 

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple, Protocol
 
 import yaml
 
-from checkday.errors import BadSetting
-
 REQUIRED = ("id", "name", "account")
 _OPTIONAL = ("role_arn", "external_id", "region", "replica_region", "email", "lms_id", "section", "lang")
 COLUMNS = (*REQUIRED, *_OPTIONAL)
@@ -19,6 +17,14 @@ _NOTHING = {"", "null", "~"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DELIMITERS = ",;\t"
 """Excel writes the second where the comma is the decimal sign, as in Vietnam."""
+
+
+class Flaw(Exception):
+    """The file as a whole is no roster: a word key, and facts for its sentences beside the path."""
+
+    def __init__(self, key: str, **facts: Any) -> None:
+        super().__init__(key, facts)
+        self.key, self.facts = key, facts
 
 
 class Lines(Protocol):
@@ -42,7 +48,7 @@ def from_csv(text: str) -> Iterator[Row]:
     """The rows of a CSV file with a header.
 
     Raises:
-        BadSetting: the header is not ours, or a row is no CSV.
+        Flaw: the header is not ours, or a row is no CSV.
 
     """
     first = text.partition("\n")[0]
@@ -51,7 +57,7 @@ def from_csv(text: str) -> Iterator[Row]:
     try:
         columns = [name.strip().lower() for name in next(reader, [])]
     except csv.Error as error:
-        raise BadSetting("roster.bad_csv", row=1, detail=str(error)) from error
+        raise Flaw("roster.bad_csv", row=1, detail=str(error)) from error
     _check_columns(columns)
     return _csv_rows(reader, columns)
 
@@ -62,24 +68,24 @@ def _csv_rows(reader: Lines, columns: list[str]) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise BadSetting("roster.bad_csv", row=line, detail=str(error)) from error
+            raise Flaw("roster.bad_csv", row=line, detail=str(error)) from error
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
             if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-                raise BadSetting("roster.bad_csv", row=line, detail=f"{len(cells)} > {len(columns)}")
+                raise Flaw("roster.bad_csv", row=line, detail=f"{len(cells)} > {len(columns)}")
             yield Row(line, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
 
 
 def _check_columns(columns: list[str]) -> None:
     for name in columns:
         if name not in COLUMNS:
-            raise BadSetting("roster.unknown_column", column=name or "-", known=", ".join(COLUMNS))
+            raise Flaw("roster.unknown_column", column=name or "-", known=", ".join(COLUMNS))
         if columns.count(name) > 1:
-            raise BadSetting("roster.double_column", column=name)
+            raise Flaw("roster.double_column", column=name)
     for name in REQUIRED:
         if name not in columns:
-            raise BadSetting("roster.missing_column", column=name, wanted=", ".join(REQUIRED))
+            raise Flaw("roster.missing_column", column=name, wanted=", ".join(REQUIRED))
 
 
 def from_yaml(text: str) -> tuple[dict[str, str], Iterator[Row]]:
@@ -89,7 +95,7 @@ def from_yaml(text: str) -> tuple[dict[str, str], Iterator[Row]]:
     are refused, and nothing is ever built but short pieces of text.
 
     Raises:
-        BadSetting: this is no YAML, or not a roster.
+        Flaw: this is no YAML, or not a roster.
 
     """
     events = _events(text)
@@ -102,9 +108,9 @@ def from_yaml(text: str) -> tuple[dict[str, str], Iterator[Row]]:
         if key == "learners":
             return _with_what_follows(head, events)
         if key not in _HEAD or key in head:
-            raise BadSetting("roster.unknown_column", column=key, known=", ".join((*_HEAD, "learners")))
+            raise Flaw("roster.unknown_column", column=key, known=", ".join((*_HEAD, "learners")))
         head[key] = _scalar(next(events))
-    raise BadSetting("roster.missing_column", column="learners", wanted="cohort, learners")
+    raise Flaw("roster.missing_column", column="learners", wanted="cohort, learners")
 
 
 def _with_what_follows(
@@ -115,7 +121,7 @@ def _with_what_follows(
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _scalar(event)
         if key not in _HEAD or key in head:
-            raise BadSetting("roster.unknown_column", column=key, known=", ".join((*_HEAD, "learners")))
+            raise Flaw("roster.unknown_column", column=key, known=", ".join((*_HEAD, "learners")))
         head[key] = _scalar(next(events))
     return head, iter(rows)
 
@@ -134,7 +140,7 @@ def _mapping(events: Iterator[yaml.Event], line: int) -> dict[str, str]:
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _scalar(event)
         if key in values:
-            raise BadSetting("roster.double_key", column=key, row=line)
+            raise Flaw("roster.double_key", column=key, row=line)
         values[key] = _scalar(next(events))
     return values
 
@@ -150,20 +156,20 @@ def _events(text: str) -> Iterator[yaml.Event]:
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise BadSetting("roster.alias", row=_line(event))
+                raise Flaw("roster.alias", row=_line(event))
             if getattr(event, "tag", None):
-                raise BadSetting("roster.tag", row=_line(event))
+                raise Flaw("roster.tag", row=_line(event))
             yield event
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadSetting("roster.bad_yaml", row=row, detail=error.problem or "") from error
+        raise Flaw("roster.bad_yaml", row=row, detail=error.problem or "") from error
     except yaml.YAMLError as error:  # a control character, say
-        raise BadSetting("roster.bad_yaml", row=1, detail=str(error).partition("\n")[0]) from error
+        raise Flaw("roster.bad_yaml", row=1, detail=str(error).partition("\n")[0]) from error
 
 
 def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _not_a_roster(event: yaml.Event) -> BadSetting:
-    return BadSetting("roster.not_a_roster", row=_line(event))
+def _not_a_roster(event: yaml.Event) -> Flaw:
+    return Flaw("roster.not_a_roster", row=_line(event))
