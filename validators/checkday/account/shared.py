@@ -12,10 +12,14 @@ from botocore.client import BaseClient
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.httpsession import URLLib3Session, get_cert_path
 
-from checkday.account.clients import Clients
+from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
 
 _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 """No default: a request that no account has asked for must fail, never borrow the keys of another."""
+
+
+_TIMEOUT: Any = (CONNECT_TIMEOUT, READ_TIMEOUT)
+"""The stubs of botocore know one number only."""
 
 
 @contextmanager
@@ -49,7 +53,7 @@ class SharedClients(Clients):
             self._transports[known] = _OneContext(
                 verify=own["_verify"],
                 proxies=proxies,
-                timeout=own["_timeout"],
+                timeout=_TIMEOUT,
                 max_pool_connections=own["_max_pool_connections"],
             )
         wire.http_session = self._transports[known]
