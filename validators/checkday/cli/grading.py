@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checkday import __version__, curriculum
-from checkday.cli import exits
+from checkday.cli import exits, gradebooks
 from checkday.cli.advance import Advance
 from checkday.cli.arguments import tell
 from checkday.cli.rosters import roster_of
@@ -23,7 +21,6 @@ from checkday.cohort.regrade import regrade as again
 from checkday.cohort.store import Identity, Store
 from checkday.errors import BadSetting
 from checkday.outputs import as_json
-from checkday.roster import State
 
 if TYPE_CHECKING:
     import argparse
@@ -57,10 +54,11 @@ def grade(given: argparse.Namespace, words: Words) -> int:
     if way is None:
         return exits.BLOCKED
     identity = Identity(roster.digest, days, given.sandbox)
+    wanted = gradebooks.asked(given, course, roster, words)
     store = Store.begin(Path(given.out), roster, identity, course_version=course.version, tool=__version__)
     try:
         plan = Plan(days, course.version, way, as_json.document, judge=not given.collect_only)
-        return _Grading(given, words, store, roster, course).through(plan, jobs)
+        return _Grading(given, words, store, roster, course, wanted).through(plan, jobs)
     finally:
         store.close()
 
@@ -74,6 +72,7 @@ class _Grading:
     store: Store
     roster: Roster
     course: Course
+    wanted: gradebooks.Asked
 
     def through(self, plan: Plan, jobs: int | None) -> int:
         left = self._begin(plan)
@@ -112,8 +111,8 @@ class _Grading:
 
     def _marked(self, tally: Tally) -> int:
         words, total = self.words, len(self.roster.learners)
-        write_outputs(self.store, self.roster, self.course, words, self.given)
-        good, still_open = _counted(self.store, set(self.given.excuse))
+        marking = gradebooks.Files(self.wanted, self.store, self.course, self.roster, words).write()
+        good, still_open = gradebooks.counted(self.store, marking)
         if tally.kept:
             print(words("grade.kept_marks", count=tally.kept))
         print(words("grade.done", good=good, total=total, open=still_open, path=str(self.store.folder)))
@@ -140,6 +139,7 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
     meta, roster = store.meta, store.roster()
     days = tuple(json.loads(meta["days"]))
     course = curriculum.load(days)
+    wanted = gradebooks.asked(given, course, roster, words)
     plan = Plan(days, course.version, Way(), as_json.document, accept=given.accept_losses, offline=True)
     print(words("regrade.begins", total=len(roster.learners)), flush=True)
     if meta.get("regrading") != "1":
@@ -148,45 +148,13 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
         tally = again(store, found.pool, plan, window=found.window, tell=advance.show)
     store.note(regrading="0", course_version=course.version, tool_version=__version__)
     _tell_causes(tally, words)
-    write_outputs(store, roster, course, words, given)
-    if find_spec("checkday.gradebook") is not None:
-        import_module("checkday.gradebook.comparison").write(
-            store.folder, roster, store.rows("before"), store.rows("latest"), accept=given.accept_losses
-        )
+    marking = gradebooks.Files(wanted, store, course, roster, words).write(accept=given.accept_losses)
     path = str(store.folder / "comparison.csv")
     print(words("regrade.done", gains=tally.gains, losses=tally.losses, path=path))
     if tally.kept:
         print(words("regrade.kept"))
-    _, still_open = _counted(store, set(given.excuse))
+    _, still_open = gradebooks.counted(store, marking)
     return _code(tally, still_open=bool(still_open))
-
-
-def _counted(store: Store, excused: set[str]) -> tuple[int, int]:
-    """How many accounts were looked at, and how many learners have open cells that nobody excused."""
-    good = still_open = 0
-    for row in store.rows():
-        good += row.state is State.GOOD
-        findings = row.report["findings"] if row.report else ()
-        still_open += any(
-            one["points"] is None and not {one["code"], one["cause"]} & excused for one in findings
-        )
-    return good, still_open
-
-
-def write_outputs(
-    store: Store, roster: Roster, course: Course, words: Words, given: argparse.Namespace
-) -> None:
-    """The files for people and for other programs, from what the store holds."""
-    if find_spec("checkday.gradebook") is not None:
-        import_module("checkday.gradebook").write(
-            store.folder,
-            course,
-            roster,
-            store.rows,
-            lang=words.language,
-            excused=set(given.excuse),
-            waivers=given.waivers,
-        )
 
 
 def _way(given: argparse.Namespace, words: Words) -> Way | None:

@@ -177,6 +177,13 @@ def _regrade(parser: Parser) -> None:
 def _marking(parser: Parser) -> None:
     parser.add("--excuse", key="help.grade.excuse", metavar="CODE", action="append", default=[])
     parser.add("--waivers", key="help.grade.waivers", metavar=parser.words("help.file"))
+    parser.add("--canvas", key="help.grade.canvas", metavar="EXPORT.csv")
+    ways = ("auto", "email", "idnumber")
+    parser.add(
+        "--moodle", key="help.grade.moodle", metavar="email|idnumber", nargs="?", const="auto", choices=ways
+    )
+    parser.add("--since", key="help.grade.since", metavar="2026-11-25")
+    parser.add("--bom", key="help.grade.bom", action="store_true")
     parser.add("--jobs", key="help.grade.jobs", metavar="N")
 
 

@@ -39,6 +39,16 @@ class Filled:
     kept: int = 0
 
 
+def check(export: str) -> None:
+    """Do nothing, if this is an export that can be filled.
+
+    Raises:
+        BadSetting: it cannot be read, or is none, or its assignments do not tell their day.
+
+    """
+    Sheet.of(opened(export, header=_HEADER))
+
+
 def fill(export: str, folder: Path, roster: Roster, rows: Rows, marking: Marking, *, lang: str) -> Filled:
     """Write `canvas.csv`, and `canvas_notes.csv` with whoever is in one list only and the marks that stayed.
 
