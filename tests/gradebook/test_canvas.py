@@ -205,6 +205,7 @@ def test_whatever_stands_in_an_export_stays_to_the_byte(tmp_path_factory, rows):
         ("no_export", ""),
         ("no_points", f"{HEADER}\n{LINE}\n"),
         ("no_day", export(LINE, header=HEADER.replace("Day 1", "Lab").replace("Ngày 2", "Bài 2"))),
+        ("no_day", export(LINE, worth=WORTH.replace("15.00", "0.00").replace("36.00", "(read only)"))),
         ("two_columns", export(LINE, header=HEADER.replace("Ngày 2", "day-01"))),
         ("bad_csv", export('"An,101,S1,,K1,,,,')),
         ("bad_csv", export('An"x,10"1,S1,,K1,\n"z,,,')),

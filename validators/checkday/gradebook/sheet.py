@@ -45,7 +45,7 @@ class Sheet:
         columns: dict[str, int] = {}
         for column, name in enumerate(header.cells):
             columns.setdefault(name.strip().casefold(), column)
-        worth = {day: points_of(points.cell(column)) or 0.0 for day, column in days.items()}
+        worth = {day: points_of(points.cell(column)) or 0 for day, column in days.items()}
         return cls(columns, days, worth)
 
     def is_student(self, record: Record) -> bool:
@@ -66,7 +66,7 @@ def _days(path: str, header: Record, points: Record) -> dict[int, int]:
     days: dict[int, int] = {}
     for column, title in enumerate(header.cells):
         found = _DAY.search(unicodedata.normalize("NFC", title).casefold())
-        if found is None or points_of(points.cell(column)) is None:
+        if found is None or not points_of(points.cell(column)):
             continue
         day = int(found[1])
         if day in days:
