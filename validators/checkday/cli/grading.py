@@ -149,10 +149,6 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
     store.note(regrading="0", course_version=course.version, tool_version=__version__)
     _tell_causes(tally, words)
     write_outputs(store, roster, course, words, given)
-    if find_spec("checkday.gradebook") is not None:
-        import_module("checkday.gradebook.comparison").write(
-            store.folder, roster, store.rows("before"), store.rows("latest"), accept=given.accept_losses
-        )
     path = str(store.folder / "comparison.csv")
     print(words("regrade.done", gains=tally.gains, losses=tally.losses, path=path))
     if tally.kept:
@@ -178,6 +174,13 @@ def write_outputs(
 ) -> None:
     """The files for people and for other programs, from what the store holds."""
     if find_spec("checkday.gradebook") is not None:
+        import_module("checkday.gradebook.comparison").write(
+            store.folder,
+            roster,
+            store.rows("before"),
+            store.rows("latest"),
+            accept=getattr(given, "accept_losses", False),
+        )
         import_module("checkday.gradebook").write(
             store.folder,
             course,
