@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -14,7 +14,6 @@ from itertools import islice
 from checkday import resources
 from checkday.cohort import marks, recording
 from checkday.cohort.look import Looked, Plan, Task, look, pack, unpack
-from checkday.cohort.processes import WorkerLost
 from checkday.cohort.store import Row, Store
 from checkday.errors import CheckdayError, Unwritable
 from checkday.roster import State
@@ -113,7 +112,11 @@ class Coordinator:
         return self.tally
 
     def _send(self, given: Chunk, life: int) -> None:
-        self._flying[self._pool.submit(self._work, given)] = given, life
+        try:
+            self._flying[self._pool.submit(self._work, given)] = given, life
+        except (OSError, RuntimeError, CancelledError) as error:
+            left = self.tally.total - self.tally.done
+            raise Stopped("grade.no_workers", detail=type(error).__name__, left=left) from error
 
     def _take(self, ended: Sequence[Future[list[Looked]]]) -> None:
         found: list[Looked] = []
@@ -128,7 +131,9 @@ class Coordinator:
     def _results(self, future: Future[list[Looked]], given: Chunk, life: int) -> list[Looked]:
         try:
             found = future.result()
-        except (WorkerLost, CancelledError) as error:
+        except Exception as error:
+            if not _is_loss(error):
+                raise
             if life < _LIVES:
                 for one in given:  # apart, so that only the one that kills its worker is lost
                     self._send((one,), life + 1)
@@ -168,6 +173,13 @@ class Coordinator:
         kept = [change.milestone for change in changes if change.kept]
         self.tally.kept += len(kept)
         return replace(one, report=pack(report), facts={**one.facts, "kept": kept} if kept else one.facts)
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether the work was lost on its way, rather than done and failed; dask has its own names for it."""
+    return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__module__.startswith(
+        "distributed"
+    )
 
 
 def _unwritable(path: str, error: OSError) -> Unwritable:

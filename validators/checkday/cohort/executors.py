@@ -34,7 +34,7 @@ class Crew(NamedTuple):
 def judges(jobs: int | None = None) -> Iterator[Crew]:
     """Those who judge snapshots: there is nothing to wait for, so one task a process."""
     count = jobs or cores()
-    with Processes(count, 1) as pool:
+    with _processes(count, 1) as pool:
         yield Crew(pool, 1, 4 * count)
 
 
@@ -48,13 +48,24 @@ def crew(scheduler: str, *, accounts: int, jobs: int | None = None) -> Iterator[
     """
     if scheduler == "local":
         count = max(1, min(jobs or cores(), -(-accounts // THREADS)))
-        with Processes(count, THREADS) as pool:
+        with _processes(count, THREADS) as pool:
             yield Crew(pool, 1, count * (THREADS + 8))
-    elif scheduler.startswith(("tcp://", "tls://", "inproc://")):
+    elif scheduler.startswith(("tcp://", "tls://")):
         with _dask(scheduler) as found:
             yield found
     else:
         raise BadSetting("grade.bad_scheduler", value=scheduler)
+
+
+@contextmanager
+def _processes(count: int, lanes: int) -> Iterator[Executor]:
+    pool = Processes(count, lanes)
+    try:
+        yield pool
+    except BaseException:  # Ctrl-C above all: nobody waits for what is under way
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def cores() -> int:

@@ -43,7 +43,7 @@ class Way:
 class Refused(Exception):
     """The account cannot be entered; the cause and its facts."""
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, /, **facts: Any) -> None:
         super().__init__(code, facts)
         self.cause, self.facts = code, facts
 

@@ -22,7 +22,7 @@ _DELIMITERS = ",;\t"
 class Flaw(Exception):
     """The file as a whole is no roster: a word key, and facts for its sentences beside the path."""
 
-    def __init__(self, key: str, **facts: Any) -> None:
+    def __init__(self, key: str, /, **facts: Any) -> None:
         super().__init__(key, facts)
         self.key, self.facts = key, facts
 
