@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
@@ -77,7 +78,7 @@ def test_however_the_file_is_split_no_piece_is_a_formula(tmp_path_factory, text)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.text(alphabet=st.characters(exclude_categories=["Cn"])))
+@given(st.text())
 def test_any_name_makes_one_row_of_twelve_cells(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("names")
     who = learner(1, name=name)
@@ -85,7 +86,7 @@ def test_any_name_makes_one_row_of_twelve_cells(tmp_path_factory, name):
     (cells,) = read(folder / "gradebook.csv")
     assert len(cells) == 12
     assert cells["id"] == "an01"
-    assert cells["name"].isprintable()
+    assert not {unicodedata.category(one) for one in cells["name"]} & {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 def test_facts_of_a_report_are_inert_in_every_table(tmp_path):

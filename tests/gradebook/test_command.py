@@ -91,6 +91,11 @@ def test_canvas_and_moodle(run, tmp_path):
     assert [one["email"] for one in table(tmp_path, "moodle-day4.csv")] == ["an1@example.edu"]
 
 
+def test_the_last_run_is_told_so(run, tmp_path):
+    assert run("--final", "--excuse", "denied")[0] == 0
+    assert table(tmp_path, "gradebook.csv")[1]["open"] == "0"
+
+
 def test_what_is_older_than_the_course_is_told(run, tmp_path):
     run("--since", "2026-12-01", "--bom")
     assert [one["kind"] for one in table(tmp_path, "exceptions.csv")] == ["signal_early"]

@@ -47,6 +47,23 @@ def test_an_excuse_takes_no_point_and_gives_none(looks, codes):
         assert excused.of(100) >= 100 * plain.earned / plain.possible - 0.01
 
 
+@pytest.mark.parametrize(
+    ("cause", "codes", "still_open"),
+    [
+        (finding("day1.stream", "failed", code="missing"), (), 0),
+        (finding("day1.stream", "failed", code="missing"), ("missing",), 1),
+        (finding("day1.stream", "pending", code="creating"), (), 2),
+        (finding("day1.stream", "blocked", code="denied"), (), 2),
+    ],
+)
+def test_in_the_last_run_what_waits_for_a_failed_milestone_is_lost(cause, codes, still_open):
+    waits = finding("day1.stream_target", "skipped", cause="day1.stream")
+    graded = row(AN, cause, waits, days=[1])
+    last = Marking(DAY1, Excuses(codes), final=True).of(AN, graded).days[1]
+    assert last.open == still_open
+    assert Marking(DAY1, Excuses(codes)).of(AN, graded).days[1].open == still_open + (still_open == 0)
+
+
 def test_a_day_is_excused_only_if_nothing_of_it_is_left():
     off = [(Verdict.BLOCKED, "region_off")] * len(DAY1)
     assert marked(looked(off), ["region_off"]).excused

@@ -31,6 +31,7 @@ class Asked:
     moodle: str | None = None
     since: date | None = None
     bom: bool = False
+    final: bool = False
 
 
 def asked(given: argparse.Namespace, course: Course, roster: Roster, words: Words) -> Asked:
@@ -49,6 +50,7 @@ def asked(given: argparse.Namespace, course: Course, roster: Roster, words: Word
         moodle=given.moodle,
         since=_date(given.since) if given.since else None,
         bom=given.bom,
+        final=given.final,
     )
 
 
@@ -81,11 +83,13 @@ class Files:
             lang=self.words.language,
             excused=wanted.excused,
             waivers=wanted.waivers,
+            final=wanted.final,
             bom=wanted.bom,
             origin="simulated" if store.meta["sandbox"] == "True" else "live",
             since=wanted.since,
         )
-        marking = Marking(listed(self.course, store.rows()), Excuses(wanted.excused, wanted.waivers))
+        excuses = Excuses(wanted.excused, wanted.waivers)
+        marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
         if wanted.canvas is not None:
             self._for_canvas(wanted.canvas, marking)
         if wanted.moodle is not None:

@@ -177,6 +177,7 @@ def _regrade(parser: Parser) -> None:
 def _marking(parser: Parser) -> None:
     parser.add("--excuse", key="help.grade.excuse", metavar="CODE", action="append", default=[])
     parser.add("--waivers", key="help.grade.waivers", metavar=parser.words("help.file"))
+    parser.add("--final", key="help.grade.final", action="store_true")
     parser.add("--canvas", key="help.grade.canvas", metavar="EXPORT.csv")
     ways = ("auto", "email", "idnumber")
     parser.add(

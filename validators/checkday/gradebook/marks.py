@@ -59,18 +59,33 @@ class Marking:
 
     milestones: Collection[Milestone]
     excuses: Excuses = field(default_factory=Excuses)
+    final: bool = False
+    """Whether this is the last run: what waits for a milestone that failed is then worth nothing too."""
 
     def of(self, learner: Learner, row: Graded | None) -> Marks:
         """A learner's marks; without a report every cell is open."""
         days: dict[int, Mark] = {}
         excused: list[Excuse] = []
+        lost: set[str] = set()
         report = row.report if row else None
         for finding in report["findings"] if report else self._unknown():
-            excuse = self.excuses.of(learner.id, finding, row.at if row else "")
-            _count(days.setdefault(finding["day"], Mark()), finding, counts=excuse is None)
-            if excuse:
+            mark = days.setdefault(finding["day"], Mark())
+            mark.full += finding["max_points"]
+            if excuse := self.excuses.of(learner.id, finding, row.at if row else ""):
                 excused.append(excuse)
+                continue
+            if finding["verdict"] == Verdict.FAILED:
+                lost.add(finding["id"])
+            mark.possible += finding["max_points"]
+            mark.earned += finding["points"] or 0
+            mark.open += not self._decided(finding, lost)
         return Marks(learner, days, tuple(excused), known=report is not None)
+
+    def _decided(self, finding: Finding, lost: Collection[str]) -> bool:
+        """Needs stand before what needs them, so `lost` has every failed one that this may wait for."""
+        if finding["verdict"] == Verdict.SKIPPED:
+            return self.final and finding["cause"] in lost
+        return finding["verdict"] in {Verdict.PASSED, Verdict.FAILED}
 
     def _unknown(self) -> Iterator[Finding]:
         for one in self.milestones:
@@ -102,12 +117,3 @@ def listed(course: Course, rows: Iterable[Graded]) -> list[Milestone]:
             ids = {finding["id"] for finding in row.report["findings"]}
             return [one for one in course.milestones.values() if one.id in ids]
     return list(course.milestones.values())
-
-
-def _count(mark: Mark, finding: Finding, *, counts: bool) -> None:
-    mark.full += finding["max_points"]
-    if not counts:
-        return
-    mark.possible += finding["max_points"]
-    mark.earned += finding["points"] or 0
-    mark.open += finding["verdict"] not in {Verdict.PASSED, Verdict.FAILED}

@@ -30,6 +30,7 @@ def write(
     lang: str,
     excused: Collection[str] = (),
     waivers: Collection[Waiver] = (),
+    final: bool = False,
     site: str | None = None,
     bom: bool = False,
     origin: str | None = None,
@@ -37,7 +38,8 @@ def write(
 ) -> None:
     """Write `gradebook.csv`, `findings.csv` and `exceptions.csv` into the folder, each at once or not at all.
 
-    `excused` are codes and causes that count for nobody, `bom` marks the files as UTF-8 for Excel, `origin`
+    `excused` are codes and causes that count for nobody, `final` closes what waits for a failed milestone,
+    `bom` marks the files as UTF-8 for Excel, `origin`
     is where the run was to look (`live`, `simulated`) and `since` the first day of the course: what is odd
     against them is told in the exceptions.
 
@@ -46,7 +48,7 @@ def write(
 
     """
     words, site = Words(lang), site or curriculum.site()
-    marking = Marking(listed(course, rows()), Excuses(excused, waivers))
+    marking = Marking(listed(course, rows()), Excuses(excused, waivers), final)
     with Signals(roster.learners, origin=origin, since=since) as signals, ExitStack() as files:
         signals.gather(rows())
         book = files.enter_context(table(folder / "gradebook.csv", _header(marking), bom=bom))
