@@ -5,12 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
 from checkday import curriculum
 from checkday.cohort.fleet import Way
 from checkday.cohort.look import Plan
+from checkday.errors import BadSetting
 from checkday.outputs import as_json
 from checkday.roster import Learner
 
@@ -70,3 +72,13 @@ def meta(folder: Path) -> dict[str, str]:
 def facts(folder: Path, who: str) -> dict:
     with sqlite3.connect(folder / "run.sqlite") as database:
         return json.loads(database.execute("select facts from graded where id = ?", (who,)).fetchone()[0])
+
+
+def refuse():
+    raise BadSetting("grade.no_run", path="x")
+
+
+def unpicklable():
+    error = ValueError("held")
+    error.lock = threading.Lock()
+    raise error

@@ -115,7 +115,8 @@ def test_an_account_has_a_budget_of_retries(aws):
     assert found.cause == "throttled"
     sent = aws.requests["KEY000000000001"]
     assert found.requests == len(sent)
-    assert len(sent) - len(set(sent)) == 40
+    # A few reads are the same in two Regions; without a budget each would be sent four times.
+    assert 40 <= len(sent) - len(set(sent)) < 50
 
 
 def test_our_own_fault_is_counted_apart_and_the_next_goes_on(aws, monkeypatch):

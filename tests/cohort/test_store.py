@@ -110,7 +110,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(tmp_path):
     store._db.execute(f"pragma max_page_count = {pages}")
     with pytest.raises(Unwritable):
         store.add(
-            [Row(looked(f"le{at}", proven={"x": {"y": random.randbytes(4000).hex()}})) for at in range(2, 99)]
+            [Row(looked(f"le{at}", proven={"x": {"y": os.urandom(4000).hex()}})) for at in range(2, 99)]
         )
     assert [one.learner.id for one in store.rows()] == ["le1"]
     store.close()
@@ -136,12 +136,12 @@ def test_no_kill_loses_an_acknowledged_row(tmp_path):
     chance = random.Random(3)  # noqa: S311 - not a secret
     for _ in range(_KILLS):
         paths = [os.path.dirname(__file__), os.path.dirname(os.path.dirname(__file__))]
-        writer = subprocess.Popen([sys.executable, "-c", _WRITER, tmp_path, *paths], stdout=subprocess.PIPE)
-        first = writer.stdout.readline()
-        time.sleep(chance.uniform(0.0, 0.15))
-        writer.send_signal(signal.SIGKILL)
-        told = (first + writer.stdout.read()).decode().split("\n")[:-1]
-        writer.wait()
+        command = [sys.executable, "-c", _WRITER, tmp_path, *paths]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            first = writer.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.15))
+            writer.send_signal(signal.SIGKILL)
+            told = (first + writer.stdout.read()).decode().split("\n")[:-1]
         assert told
         assert not acknowledged & set(told), "done again"
         acknowledged |= set(told)
