@@ -1,0 +1,91 @@
+"""Where the work is done: processes of this machine, or the workers of a dask scheduler."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from checkday.cohort.processes import Processes
+from checkday.errors import BadSetting
+
+THREADS = 64
+"""Accounts in hand at once in one process: 128 are no faster, and 32 do not fill it where AWS is far."""
+
+_CHUNK = 16
+"""Accounts in one message to a scheduler, which costs more than one through a pipe."""
+
+_SECONDS = 10
+
+
+class Crew(NamedTuple):
+    """Who does the work, how many accounts one piece of it has, and how many pieces are on their way."""
+
+    pool: Executor
+    chunk: int
+    window: int
+
+
+@contextmanager
+def judges(jobs: int | None = None) -> Iterator[Crew]:
+    """Those who judge snapshots: there is nothing to wait for, so one task a process."""
+    count = jobs or cores()
+    with _processes(count, 1) as pool:
+        yield Crew(pool, 1, 4 * count)
+
+
+@contextmanager
+def crew(scheduler: str, *, accounts: int, jobs: int | None = None) -> Iterator[Crew]:
+    """Those who do the work, until the block ends.
+
+    Raises:
+        BadSetting: the scheduler is none, cannot be reached or has nobody.
+
+    """
+    if scheduler == "local":
+        count = max(1, min(jobs or cores(), -(-accounts // THREADS)))
+        with _processes(count, THREADS) as pool:
+            yield Crew(pool, 1, count * (THREADS + 8))
+    elif scheduler.startswith(("tcp://", "tls://")):
+        with _dask(scheduler) as found:
+            yield found
+    else:
+        raise BadSetting("grade.bad_scheduler", value=scheduler)
+
+
+@contextmanager
+def _processes(count: int, lanes: int) -> Iterator[Executor]:
+    pool = Processes(count, lanes)
+    try:
+        yield pool
+    except BaseException:  # Ctrl-C above all: nobody waits for what is under way
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def cores() -> int:
+    """How many processes this machine can feed."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Crew]:
+    if importlib.util.find_spec("distributed") is None:
+        raise BadSetting("grade.no_dask")
+    client_of = importlib.import_module("distributed").Client  # an extra, and a second to load
+
+    try:
+        client = client_of(address, timeout=_SECONDS)
+    except (OSError, ValueError) as error:
+        raise BadSetting("grade.no_scheduler", address=address) from error
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise BadSetting("grade.no_scheduler", address=address)
+        with client.get_executor(retries=2, pure=False) as pool:
+            yield Crew(pool, _CHUNK, 2 * threads)
