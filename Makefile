@@ -38,6 +38,7 @@ bench: install  ## measure speed, as ratios within one run
 
 audit: install bench  ## the slow gates
 	$(BIN)/pytest -m browser
+	CHECKDAY_KILLS=50 $(BIN)/pytest tests/cohort/test_store.py
 
 .venv/.ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed / Cần Python 3.11 trở lên"; exit 1; }

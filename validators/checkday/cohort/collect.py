@@ -13,7 +13,7 @@ from itertools import islice
 
 from checkday import resources
 from checkday.cohort import marks, recording
-from checkday.cohort.look import Looked, Plan, Task, look, pack, unpack
+from checkday.cohort.look import Looked, Plan, Task, look, lost, pack, unpack
 from checkday.cohort.store import Row, Store
 from checkday.errors import CheckdayError, Unwritable
 from checkday.roster import State
@@ -138,8 +138,7 @@ class Coordinator:
                 for one in given:  # apart, so that only the one that kills its worker is lost
                     self._send((one,), life + 1)
                 return []
-            lost = {"detail": type(error).__name__}
-            return [Looked(one.learner.id, State.INTERNAL, cause="worker_lost", facts=lost) for one in given]
+            return [lost(one.learner, "worker_lost", {"detail": type(error).__name__}) for one in given]
         self._stop = next((one for one in found if one.stop), self._stop)
         return found
 
