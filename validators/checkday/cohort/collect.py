@@ -114,7 +114,9 @@ class Coordinator:
     def _send(self, given: Chunk, life: int) -> None:
         try:
             self._flying[self._pool.submit(self._work, given)] = given, life
-        except (OSError, RuntimeError, CancelledError) as error:
+        except Exception as error:
+            if not _is_loss(error):
+                raise
             left = self.tally.total - self.tally.done
             raise Stopped("grade.no_workers", detail=type(error).__name__, left=left) from error
 

@@ -83,9 +83,11 @@ def _dask(address: str) -> Iterator[Crew]:
         client = client_of(address, timeout=_SECONDS)
     except (OSError, ValueError) as error:
         raise BadSetting("grade.no_scheduler", address=address) from error
-    with client:
+    try:
         threads = sum(client.nthreads().values())
         if not threads:
             raise BadSetting("grade.no_scheduler", address=address)
-        with client.get_executor(retries=2, pure=False) as pool:
-            yield Crew(pool, _CHUNK, 2 * threads)
+        yield Crew(client.get_executor(retries=2, pure=False), _CHUNK, 2 * threads)
+    finally:
+        # Nothing that is still wanted is under way here; to wait for a dead scheduler would take for ever.
+        client.close(timeout=_SECONDS)
