@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -252,3 +253,21 @@ def test_what_a_run_is_stands_in_its_store(graded):
     grade(folder, roster)
     found = meta(folder)
     assert (found["schema"], found["days"], found["cohort"]) == ("checkday.run/1", "[1]", "roster")
+
+
+def test_a_full_disk_stops_the_run_and_it_goes_on_later(aws, tmp_path):
+    aws.says = slowly
+    roster, folder = written(tmp_path, *(learner(number) for number in range(1, 120))), tmp_path / "run"
+    line = shlex.join(command("grade", roster, "--out", folder, "--days", "1", "--jobs", "1", "--lang", "en"))
+    limited = f"ulimit -f 192; exec {line}"  # no file grows beyond that, as on a disk that is full
+    everywhere = os.environ | {"AWS_ENDPOINT_URL": aws.url}
+    ended = subprocess.run(
+        ["bash", "-c", limited], env=everywhere, capture_output=True, timeout=100, check=False
+    )
+    assert ended.returncode == 5, ended
+    assert b"run the same command again" in ended.stderr
+    kept = set(rows(folder))
+    assert 0 < len(kept) < 119
+    live(aws, folder, roster)
+    assert count(folder) == 119
+    assert all(aws.assumed.count(f"{int(name[2:]):012d}") == 1 for name in kept)

@@ -91,7 +91,7 @@ class _Grading:
     def _begin(self, plan: Plan) -> int:
         """Say what is to be done; how many accounts that are."""
         store, words = self.store, self.words
-        if self.given.again and not store.missing(judged=plan.judge):
+        if self.given.again:
             store.remember(turn=str(store.turn + 1))
         total, left = len(self.roster.learners), store.missing(judged=plan.judge)
         days = _listed(plan.days)

@@ -6,20 +6,24 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
 from checkday import resources
 from checkday.cohort import marks, recording
-from checkday.cohort.look import Looked, Plan, Task, look, pack, unpack
+from checkday.cohort.look import Looked, Plan, Task, look, lost, pack, unpack
+from checkday.cohort.processes import Pool
 from checkday.cohort.store import Row, Store
 from checkday.errors import CheckdayError, Unwritable
 from checkday.roster import State
 
 _LIVES = 3
 """How often a chunk is tried whose worker was lost: it may be what kills them."""
+
+_BLINK = 2.0
+"""Seconds after which a silent crew is asked whether it is still there."""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ Chunk = tuple[Task, ...]
 Work = Callable[[Chunk], list[Looked]]
 
 
-def collect(store: Store, pool: Executor, plan: Plan, *, chunk: int, window: int, tell: Tell) -> Tally:
+def collect(store: Store, pool: Pool, plan: Plan, *, chunk: int, window: int, tell: Tell) -> Tally:
     """Look at everybody who is still to be looked at; at most `window` chunks are on their way at once.
 
     Raises:
@@ -86,7 +90,7 @@ def collect(store: Store, pool: Executor, plan: Plan, *, chunk: int, window: int
 class Coordinator:
     """Has `work` done on chunks of tasks, and keeps what comes of them: it alone writes to the store."""
 
-    def __init__(self, store: Store, pool: Executor, work: Work, plan: Plan, tell: Tell) -> None:
+    def __init__(self, store: Store, pool: Pool, work: Work, plan: Plan, tell: Tell) -> None:
         self._store, self._pool, self._work, self._plan, self._tell = store, pool, work, plan, tell
         self._flying: dict[Future[list[Looked]], tuple[Chunk, int]] = {}
         self._stop: Looked | None = None
@@ -104,7 +108,9 @@ class Coordinator:
                 self._send(given, 1)
             if not self._flying:
                 break
-            ended, _ = wait(self._flying, return_when=FIRST_COMPLETED)
+            ended, _ = wait(self._flying, timeout=_BLINK, return_when=FIRST_COMPLETED)
+            if not ended and not self._pool.reachable():
+                raise self._nobody("scheduler")
             self._take(list(ended))
             self._tell(self.tally)
         if self._stop is not None:
@@ -114,9 +120,13 @@ class Coordinator:
     def _send(self, given: Chunk, life: int) -> None:
         try:
             self._flying[self._pool.submit(self._work, given)] = given, life
-        except (OSError, RuntimeError, CancelledError) as error:
-            left = self.tally.total - self.tally.done
-            raise Stopped("grade.no_workers", detail=type(error).__name__, left=left) from error
+        except Exception as error:
+            if not _is_loss(error):
+                raise
+            raise self._nobody(type(error).__name__) from error
+
+    def _nobody(self, detail: str) -> Stopped:
+        return Stopped("grade.no_workers", detail=detail, left=self.tally.total - self.tally.done)
 
     def _take(self, ended: Sequence[Future[list[Looked]]]) -> None:
         found: list[Looked] = []
@@ -138,8 +148,7 @@ class Coordinator:
                 for one in given:  # apart, so that only the one that kills its worker is lost
                     self._send((one,), life + 1)
                 return []
-            lost = {"detail": type(error).__name__}
-            return [Looked(one.learner.id, State.INTERNAL, cause="worker_lost", facts=lost) for one in given]
+            return [lost(one.learner, "worker_lost", {"detail": type(error).__name__}) for one in given]
         self._stop = next((one for one in found if one.stop), self._stop)
         return found
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from checkday.cohort.processes import Processes
+from checkday.cohort.processes import P, Pool, Processes, T
 from checkday.errors import BadSetting
 
 THREADS = 64
@@ -25,7 +25,7 @@ _SECONDS = 10
 class Crew(NamedTuple):
     """Who does the work, how many accounts one piece of it has, and how many pieces are on their way."""
 
-    pool: Executor
+    pool: Pool
     chunk: int
     window: int
 
@@ -58,7 +58,7 @@ def crew(scheduler: str, *, accounts: int, jobs: int | None = None) -> Iterator[
 
 
 @contextmanager
-def _processes(count: int, lanes: int) -> Iterator[Executor]:
+def _processes(count: int, lanes: int) -> Iterator[Pool]:
     pool = Processes(count, lanes)
     try:
         yield pool
@@ -73,6 +73,22 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _Remote(Pool):
+    """The workers of a scheduler. A future that was on its way when that died may never end."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._pool: Executor = client.get_executor(retries=2, pure=False)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have it done by one of them."""
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def reachable(self) -> bool:
+        """Whether the scheduler is there, or may come back in a moment."""
+        return self._client.status in {"running", "connecting"}
+
+
 @contextmanager
 def _dask(address: str) -> Iterator[Crew]:
     if importlib.util.find_spec("distributed") is None:
@@ -83,9 +99,11 @@ def _dask(address: str) -> Iterator[Crew]:
         client = client_of(address, timeout=_SECONDS)
     except (OSError, ValueError) as error:
         raise BadSetting("grade.no_scheduler", address=address) from error
-    with client:
+    try:
         threads = sum(client.nthreads().values())
         if not threads:
             raise BadSetting("grade.no_scheduler", address=address)
-        with client.get_executor(retries=2, pure=False) as pool:
-            yield Crew(pool, _CHUNK, 2 * threads)
+        yield Crew(_Remote(client), _CHUNK, 2 * threads)
+    finally:
+        # Nothing that is still wanted is under way here; to wait for a dead scheduler would take for ever.
+        client.close(timeout=_SECONDS)

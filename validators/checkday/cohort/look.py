@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
 from checkday import curriculum, model
-from checkday.account import Answer, Look, Source
+from checkday.account import Answer, Look, Source, models
+from checkday.account.reads import operations
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
 from checkday.cohort.judging import judged
@@ -24,6 +26,7 @@ from checkday.engine.golden import Golden
 from checkday.engine.run import selection
 from checkday.errors import BadSetting, CheckdayError, WriteRefused
 from checkday.model import Course
+from checkday.plain import plain
 from checkday.roster import Learner, State
 from checkday.settings import REGION, REPLICA_REGION, Settings
 from checkday.snapshot import Snapshot, of
@@ -114,6 +117,8 @@ def _fleet(way: Way) -> Fleet:
 
 @cache
 def _made(way: Way) -> Fleet:
+    if not models.ready(operations()):
+        models.build(operations())
     return Fleet(way)
 
 
@@ -137,9 +142,15 @@ def _one(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
 
 def _broken(learner: Learner, error: Exception) -> Looked:
     where = traceback.extract_tb(error.__traceback__)[-1]
-    detail = f"{type(error).__name__}: {error}"[:300]
+    detail = plain(f"{type(error).__name__}: {error}")  # what a learner named may be part of it
     facts = {"detail": detail, "where": f"{where.filename.rpartition('checkday/')[2]}:{where.lineno}"}
-    return Looked(learner.id, State.INTERNAL, cause="broken_check", facts=facts)
+    return lost(learner, "broken_check", facts)
+
+
+def lost(learner: Learner, cause: str, facts: Mapping[str, Any]) -> Looked:
+    """What is kept of an account of which our own fault leaves nothing to judge."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Looked(learner.id, State.INTERNAL, at=now, cause=cause, facts=facts)
 
 
 def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:

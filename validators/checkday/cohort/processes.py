@@ -24,7 +24,15 @@ class WorkerLost(BrokenExecutor):
     """The process ended before it answered: killed, or out of memory."""
 
 
-class Processes(Executor):
+class Pool(Executor):
+    """An executor that knows whether what it was given can still come back."""
+
+    def reachable(self) -> bool:
+        """Whether there is anybody left."""
+        return True
+
+
+class Processes(Pool):
     """`count` processes, each with `lanes` tasks at a time. They end with the process that made them."""
 
     def __init__(self, count: int, lanes: int) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from functools import partial
 
 from checkday import curriculum, snapshot
 from checkday.cohort.collect import Coordinator, Tally, Tell
 from checkday.cohort.judging import judged
-from checkday.cohort.look import Looked, Plan, Task, fault_of, pack, settings_of
+from checkday.cohort.look import Looked, Plan, Task, fault_of, lost, pack, settings_of
+from checkday.cohort.processes import Pool
 from checkday.cohort.store import Store
 from checkday.engine import Entry, Run
 from checkday.engine.golden import Golden
@@ -18,7 +18,7 @@ from checkday.model import Course
 from checkday.roster import State
 
 
-def regrade(store: Store, pool: Executor, plan: Plan, *, window: int, tell: Tell) -> Tally:
+def regrade(store: Store, pool: Pool, plan: Plan, *, window: int, tell: Tell) -> Tally:
     """Judge everybody of whom there is a snapshot.
 
     Raises:
@@ -49,8 +49,7 @@ def _one(plan: Plan, course: Course, task: Task) -> Looked:
     try:
         run = _last(plan, course, task, earlier)
     except BadSetting as damaged:
-        facts = {"detail": damaged.key, **damaged.facts}
-        return Looked(learner.id, State.INTERNAL, cause="damaged_snapshot", facts=facts)
+        return lost(learner, "damaged_snapshot", {"detail": damaged.key, **damaged.facts})
     cause, facts = fault_of(run.report)
     return Looked(
         learner.id,
