@@ -149,7 +149,7 @@ def _scalar(event: yaml.Event) -> str:
     if not isinstance(event, yaml.ScalarEvent):
         raise _not_a_roster(event)
     value = str(event.value)
-    return "" if event.style is None and value.lower() in _NOTHING else value.strip()
+    return "" if not event.style and value.lower() in _NOTHING else value.strip()
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
