@@ -13,6 +13,8 @@ import pytest
 from cohort_endpoint import Endpoint
 from cohort_runs import command, learner, rows, workshop, written
 
+pytestmark = pytest.mark.audit
+
 
 @pytest.fixture
 def aws():
