@@ -18,6 +18,8 @@ from cohort_endpoint import Endpoint
 from cohort_runs import command, facts, learner, meta, rows, verdicts, workshop, written
 from worlds import LEARNER, World
 
+pytestmark = pytest.mark.audit
+
 NOBODY = "000000009999"
 
 

@@ -14,6 +14,8 @@ from checkday.cohort.processes import Processes, WorkerLost
 from checkday.errors import BadSetting
 from cohort_runs import refuse, unpicklable
 
+pytestmark = pytest.mark.audit
+
 
 @pytest.fixture
 def pool():

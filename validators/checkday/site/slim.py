@@ -16,6 +16,8 @@ _PLAIN_MARK = re.compile(r"<span class=\"[wn]\">([^<]*)</span>")
 """White space and plain names of a program: the theme gives them no colour of their own."""
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_ANCHOR_TITLE = re.compile(r"(<a class=\"headerlink\" href=\"[^\"]*\") title=\"[^\"]*\"")
+"""The same few words a hundred times over; the sign of the link says as much."""
 _AROUND = re.compile(r"\s*([{};,])\s*")
 _NAME = re.compile(r"[\w-]+")
 _NEGATED = re.compile(r":not\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -50,7 +52,8 @@ def lighter(html: str) -> str:
 
 def _between(html: str) -> str:
     # In HTML a drawing needs no namespace.
-    return _LINE_BREAK.sub("\n", html).replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    drawn = html.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    return _LINE_BREAK.sub("\n", _ANCHOR_TITLE.sub(r"\1", drawn))
 
 
 def _block(html: str) -> str:
