@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checkday.site.slim import lighter, prune, without_unread
+from checkday.site.slim import lighter, prune, tight, without_unread
 
 SCRIPTS = Path(__file__).parents[2] / "docs/_theme/overrides/workshop"
 NAMES = {"md-nav", "md-tabs", "ws-about", "indigo"}
@@ -82,3 +82,16 @@ def test_scripts_of_ours_hold_no_text_over_several_lines():
     for script in SCRIPTS.glob("*.js"):
         for line in script.read_text(encoding="utf-8").splitlines():
             assert line.count("`") % 2 == 0, f"{script.name}: {line}"
+
+
+def test_a_style_sheet_of_ours_loses_what_only_people_read():
+    assert (
+        tight("/* why */\na,\nb {\n  color: red;\n  margin: 0 1rem;\n}\n") == "a,b{color: red;margin: 0 1rem}"
+    )
+
+
+def test_drawings_and_plain_names_are_as_light_as_html_allows():
+    assert lighter('<svg xmlns="http://www.w3.org/2000/svg"></svg>') == "<svg></svg>"
+    assert lighter('<pre><span class="n">x</span><span class="k">if</span></pre>') == (
+        '<pre>x<span class="k">if</span></pre>'
+    )

@@ -15,6 +15,10 @@ class CheckdayError(Exception):
         self.key = key
         self.facts = facts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it comes out of another process, where its facts are no positional arguments."""
+        return _again, (type(self), self.key, self.facts)
+
 
 class BadSetting(CheckdayError):
     """A setting, argument or input file is wrong: exit code 2."""
@@ -26,3 +30,7 @@ class Unwritable(CheckdayError):
 
 class WriteRefused(CheckdayError):
     """Something tried to send more than a read, and was stopped: exit code 5."""
+
+
+def _again(kind: type[CheckdayError], key: str, facts: dict[str, Any]) -> CheckdayError:
+    return kind(key, **facts)

@@ -192,6 +192,8 @@ class Finding:
     """Of a proof from the Record: whether a trace of AWS agrees with it."""
     gone: bool = False
     """Not there today, though it once was."""
+    trust: str | None = None
+    """Of a mark in a cohort: `observed`, `corroborated` or `claimed`; only grading sets it."""
     cause: str | None = None
     retry_in: int | None = None
     evidence: Sequence[Sighting] = ()

@@ -47,6 +47,15 @@ def write(path: str, snapshot: Snapshot) -> None:
         Unwritable: the disk is full, or the place is not ours to write.
 
     """
+    content = text(snapshot)
+    try:
+        put(path, gzip.compress(content, mtime=0) if path.endswith(".gz") else content)
+    except OSError as error:
+        raise Unwritable("output.unwritable", path=path, reason=error.strerror or "") from error
+
+
+def text(snapshot: Snapshot) -> bytes:
+    """The file's content, before it is compressed."""
     content = {
         "schema": SCHEMA,
         "learner": snapshot.learner,
@@ -57,11 +66,7 @@ def write(path: str, snapshot: Snapshot) -> None:
         "chart": snapshot.chart,
         "answers": [_entry(answer) for answer in snapshot.answers.values()],
     }
-    text = canonical(content).encode() + b"\n"
-    try:
-        put(path, gzip.compress(text, mtime=0) if path.endswith(".gz") else text)
-    except OSError as error:
-        raise Unwritable("output.unwritable", path=path, reason=error.strerror or "") from error
+    return canonical(content).encode() + b"\n"
 
 
 def read(path: str) -> Snapshot:
@@ -132,10 +137,10 @@ def of(answers: Iterable[Answer]) -> dict[Look, Answer]:
 def _text(path: str) -> bytes:
     opener = gzip.open if path.endswith(".gz") else open
     with opener(path, "rb") as file:
-        text: bytes = file.read(_LARGEST + 1)
-    if len(text) > _LARGEST:
+        content: bytes = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
         raise BadSetting("replay.too_large", path=path, megabytes=_LARGEST // 1024 // 1024)
-    return text
+    return content
 
 
 def _entry(answer: Answer) -> dict[str, Any]:

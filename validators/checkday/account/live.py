@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import botocore.session
 from botocore.client import BaseClient
-from botocore.config import Config
-from botocore.exceptions import ConfigParseError, ProfileNotFound
+from botocore.credentials import ReadOnlyCredentials
 
-from checkday import __version__
 from checkday.account import faults, models
 from checkday.account.answers import Answer, Look, Page, restored
-from checkday.account.guard import Guard
+from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
 from checkday.account.reads import Read, operations, reads
+from checkday.account.shared import signing_as
 from checkday.account.trail import Reader, is_walk
-from checkday.model import BadSetting
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 5, 15
-"""Seconds. botocore's own minute, three times over, would leave a learner staring at nothing."""
+__all__ = ["CONNECT_TIMEOUT", "READ_TIMEOUT", "Live", "Patience"]
 
-_DEADLINE = 60.0
-"""Seconds for everything that one account is asked."""
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What one account may take: seconds for all its reads, and second tries for all of them together."""
+
+    seconds: float = 60.0
+    retries: int = 1000
+
 
 _TRIES: Mapping[str, int] = {"throttled": 4, "service_error": 3, "no_network": 2}
 _FIRST_PAUSE = 0.3
 _MOST_PAGES = 100
 """A bucket of 100,000 objects; what goes on after that is not looked at, rather than half looked at."""
 _LARGEST_BODY = 8 * 1024 * 1024
-
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 
 
 class Live:
@@ -51,29 +51,27 @@ class Live:
         endpoint: str | None = None,
         credentials: tuple[str, str] | None = None,
         kept: Path | None = None,
+        clients: Clients | None = None,
+        keys: ReadOnlyCredentials | None = None,
+        patience: Patience = Patience(),
     ) -> None:
-        """`kept` is the folder in which events of CloudTrail outlast the run; without it none do."""
+        """`kept` is the folder in which events of CloudTrail outlast the run; without it none do.
+
+        `clients` are those of a process that looks at many accounts, and `keys` those of this one.
+        """
         self._kept, self._trail = kept, Reader(self._fetch)
-        self._session = _session(profile)
+        self._clients = clients or Clients(profile=profile, endpoint=endpoint)
+        self._session, self.guard = self._clients.session, self._clients.guard
         if credentials is not None:
             self._session.set_credentials(*credentials)
-        self._endpoint = endpoint
-        # The sandbox is on this machine: a proxy could not reach it.
-        self._config = _CONFIG.merge(Config(proxies={})) if endpoint else _CONFIG
-        self._clients: dict[tuple[str, str], BaseClient] = {}
-        # Making a client is neither safe nor any faster in several threads at once.
-        self._making = threading.Lock()
-        self._sent = threading.local()
-        self._deadline = time.monotonic() + _DEADLINE
-        self.guard = Guard(operations())
-        self.guard.watch(self._session)
-        self._session.get_component("event_emitter").register("before-send.*.*", self._count)
-        self._hosts: set[str] = set()
+        self._keys, self._endpoint = keys, self._clients.endpoint
+        self._deadline, self._retries = time.monotonic() + patience.seconds, patience.retries
+        self._counting = threading.Lock()
 
     @property
     def simulated(self) -> bool:
         """Whether any client so far talks to a host that is not AWS's."""
-        return any(not host.endswith(_AWS_HOSTS) for host in self._hosts)
+        return self._clients.simulated
 
     def simulated_in(self, region: str) -> bool:
         """Whether this Region's answers will come from elsewhere than AWS: an endpoint was configured."""
@@ -111,15 +109,20 @@ class Live:
             Unforeseen: AWS refused the call itself, so the mistake is ours.
 
         """
-        read, self._sent.count = reads()[look.service, look.operation], 0
-        tries = 0
+        read, tries = reads()[look.service, look.operation], 0
+        self._clients.sent(anew=True)
         while True:
             tries += 1
             answer = self._try(look, read)
             cause = answer.cause
-            if cause is None or tries >= _TRIES.get(cause, 1) or time.monotonic() > self._deadline:
+            if cause is None or tries >= _TRIES.get(cause, 1) or not self._may_retry():
                 return answer
             time.sleep(_FIRST_PAUSE * 2**tries * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
+
+    def _may_retry(self) -> bool:
+        with self._counting:
+            self._retries -= 1
+            return self._retries >= 0 and time.monotonic() <= self._deadline
 
     def _try(self, look: Look, read: Read) -> Answer:
         if time.monotonic() > self._deadline:
@@ -130,69 +133,34 @@ class Live:
         try:
             client = self._client(look.service, look.region)
             endpoint = str(client.meta.endpoint_url)
-            pages = _pages(client, look, read)
+            with self._signing():
+                pages = _pages(client, look, read)
         except faults.FAILURES as error:
             absent = faults.absent_code(error, read)
             if absent is not None:
-                return Answer(look, [_refusal(error)], absent=absent, sent=self._sent.count)
+                return Answer(look, [_refusal(error)], absent=absent, sent=self._clients.sent())
             cause, facts = faults.cause(error, read, endpoint)
             if cause == "denied" and (home := self._identity_region(error)):
                 cause, facts = "identity_region", {**facts, "region": home}
-            return Answer(look, cause=cause, facts=facts, sent=self._sent.count)
+            return Answer(look, cause=cause, facts=facts, sent=self._clients.sent())
         if any(key not in pages[0].response for key in read.answers):
             return Answer(
                 look,
                 cause="bad_answer",
                 facts={"endpoint": endpoint, "call": look.call},
-                sent=self._sent.count,
+                sent=self._clients.sent(),
             )
-        return Answer(look, pages, sent=self._sent.count)
+        return Answer(look, pages, sent=self._clients.sent())
 
     def _identity_region(self, error: Exception) -> str | None:
         region = faults.identity_region(error)
         return region if region in self._session.get_available_regions("quicksight") else None
 
+    def _signing(self) -> AbstractContextManager[None]:
+        return signing_as(self._keys) if self._keys else nullcontext()
+
     def _client(self, service: str, region: str) -> BaseClient:
-        with self._making:
-            if (service, region) not in self._clients:
-                client = self._create(service, region)
-                self._hosts.add("." + (urlsplit(client.meta.endpoint_url).hostname or ""))
-                self._clients[service, region] = client
-            return self._clients[service, region]
-
-    def _create(self, service: str, region: str) -> BaseClient:
-        try:
-            client: BaseClient = self._session.create_client(
-                service, region_name=region, endpoint_url=self._endpoint, config=self._config
-            )
-        except ValueError as error:  # what botocore raises for an endpoint that is no URL
-            endpoint = self._endpoint or os.environ.get("AWS_ENDPOINT_URL", str(error))
-            raise BadSetting("settings.bad_endpoint", endpoint=endpoint) from error
-        return client
-
-    def _count(self, **_: Any) -> None:
-        self._sent.count = getattr(self._sent, "count", 0) + 1
-
-
-_CONFIG = Config(
-    connect_timeout=CONNECT_TIMEOUT,
-    read_timeout=READ_TIMEOUT,
-    retries={"total_max_attempts": 1},
-    max_pool_connections=16,
-    user_agent_extra=f"checkday/{__version__}",
-)
-
-
-def _session(profile: str | None) -> botocore.session.Session:
-    try:
-        session = botocore.session.Session(profile=profile)
-        session.get_scoped_config()
-    except ProfileNotFound as error:
-        raise BadSetting("settings.no_profile", profile=profile or error.kwargs.get("profile", "")) from error
-    except ConfigParseError as error:
-        raise BadSetting("settings.bad_aws_config", path=str(error.kwargs.get("path", ""))) from error
-    models.install(session, operations())
-    return session
+        return self._clients.client(service, region)
 
 
 def _pages(client: BaseClient, look: Look, read: Read) -> list[Page]:

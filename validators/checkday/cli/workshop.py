@@ -29,6 +29,8 @@ _HOMES = {
     "quiz": "checkday.cli.quiz",
     "dashboard": "checkday.cli.dashboard",
     "console": "checkday.cli.console",
+    "grade": "checkday.cli.grading",
+    "regrade": "checkday.cli.grading",
     "site": "checkday.cli.pages",
     "author": "checkday.cli.author",
 }
@@ -154,6 +156,39 @@ def _console(parser: Parser) -> None:
     parser.add("--port", key="help.port", metavar="N")
 
 
+def _grade(parser: Parser) -> None:
+    parser.add("roster", key="help.grade.roster", metavar="ROSTER")
+    parser.add("--out", key="help.grade.out", metavar="DIR", required=True)
+    parser.add("--days", key="help.grade.days", metavar="1-7")
+    parser.add("--scheduler", key="help.grade.scheduler", metavar="local|tcp://…", default="local")
+    parser.add("--collect-only", key="help.grade.collect_only", action="store_true", dest="collect_only")
+    parser.add("--again", key="help.grade.again", action="store_true")
+    parser.add("--submissions", key="help.grade.submissions", metavar="DIR")
+    parser.add("--sandbox", key="help.grade.sandbox", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+    _marking(parser)
+
+
+def _regrade(parser: Parser) -> None:
+    parser.add("out", key="help.grade.folder", metavar="DIR")
+    parser.add("--accept-losses", key="help.grade.accept_losses", action="store_true", dest="accept_losses")
+    _marking(parser)
+
+
+def _marking(parser: Parser) -> None:
+    parser.add("--excuse", key="help.grade.excuse", metavar="CODE", action="append", default=[])
+    parser.add("--waivers", key="help.grade.waivers", metavar=parser.words("help.file"))
+    parser.add("--final", key="help.grade.final", action="store_true")
+    parser.add("--canvas", key="help.grade.canvas", metavar="EXPORT.csv")
+    ways = ("auto", "email", "idnumber")
+    parser.add(
+        "--moodle", key="help.grade.moodle", metavar="email|idnumber", nargs="?", const="auto", choices=ways
+    )
+    parser.add("--since", key="help.grade.since", metavar="2026-11-25")
+    parser.add("--bom", key="help.grade.bom", action="store_true")
+    parser.add("--jobs", key="help.grade.jobs", metavar="N")
+
+
 def _author(parser: Parser) -> None:
     parser.add("action", key="help.author.action", choices=("lint", "generate", "new"))
     parser.add("id", key="help.author.id", metavar="ID", nargs="?")
@@ -174,6 +209,8 @@ _ARGUMENTS = {
     "quiz": _quiz,
     "dashboard": _dashboard,
     "console": _console,
+    "grade": _grade,
+    "regrade": _regrade,
     "site": _site,
     "author": _author,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -68,11 +69,12 @@ def judge(
     snapshot: Keeper = nothing,
     record: Keeper = nothing,
     progress: Progress = lambda *_: None,
+    pool: Executor | None = None,
 ) -> Judgement:
     """Judge the selected milestones and all they need.
 
     `snapshot` and `record` are what the instructor and the learner kept of earlier looks. `progress` is
-    called with a milestone's id, how many are done and how many there are.
+    called with a milestone's id, how many are done and how many there are. `pool` runs the checks.
     """
     order = _order(course, selected)
 
@@ -84,7 +86,7 @@ def judge(
     proofs = Proofs(lab, snapshot, record)
     known = Known(course, proofs)
     milestones = [course.milestones[name] for name in order]
-    seen = look_at_all(milestones, {one.id: lab() for one in milestones}, known, progress)
+    seen = look_at_all(milestones, {one.id: lab() for one in milestones}, known, progress, pool)
     stranger = _stranger(milestones, seen)
     findings: dict[str, Finding] = {}
     for name in order:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from checkday import __version__
 from checkday.account import Account, Look, Source
@@ -12,7 +14,7 @@ from checkday.account.answers import canonical
 from checkday.chart import Chart
 from checkday.engine.golden import Golden
 from checkday.engine.judgement import judge
-from checkday.engine.proofs import Entry, nothing
+from checkday.engine.proofs import Entry, Keeper, nothing
 from checkday.model import Course, Evidence, Finding, Report
 from checkday.quiz import Answers
 from checkday.record import Key, Record
@@ -30,6 +32,8 @@ class Run:
     answers: Mapping[int, Answers]
     chart: Chart | None = None
     warnings: tuple[tuple[str, Evidence], ...] = ()
+    proven: Mapping[str, Evidence] = field(default_factory=dict)
+    """What was seen in this run and may be gone tomorrow, by milestone."""
 
 
 def examine(
@@ -41,16 +45,20 @@ def examine(
     origin: Callable[[], str],
     remember: bool = True,
     replayed: str | None = None,
+    mode: str | None = None,
     answers: Mapping[int, Answers] | None = None,
     chart: Chart | None = None,
+    snapshot: Keeper = nothing,
+    golden: Mapping[str, Any] | None = None,
     progress: Progress = lambda *_: None,
+    pool: Executor | None = None,
 ) -> Run:
     """Judge the selection, and keep in the Record what was proven.
 
     `origin` is asked after the run, when the hosts that really answered are known. `replayed` is the
     time of the snapshot that is judged again: such a run has no clock and no Record, so that two of
     them are equal to the byte. `answers` are those to the quizzes, by day; without them, quizzes
-    and charts are open.
+    and charts are open. `snapshot` is what an instructor saw earlier, and `pool` runs the checks.
     """
     started = replayed or _now()
     account = Account(source)
@@ -61,11 +69,13 @@ def examine(
         account,
         settings,
         now=datetime.fromisoformat(started),
-        golden=Golden(settings.named(sandbox=True)),
+        golden=golden if golden is not None else Golden(settings.named(sandbox=True)),
         answers=answers,
         chart=chart,
+        snapshot=snapshot,
         record=memory.recall if memory else nothing,
         progress=progress,
+        pool=pool,
     )
     identity = _identity(account, settings.region)
     report = Report(
@@ -76,15 +86,16 @@ def examine(
         principal=identity.get("Arn"),
         regions=(settings.region, settings.replica_region),
         origin=origin(),
-        mode="replay" if replayed else "check",
+        mode=mode or ("replay" if replayed else "check"),
         started=started,
         finished=replayed or _now(),
         findings=tuple(_timeless(judgement.findings) if replayed else judgement.findings),
         causes=tuple(judgement.causes),
         requests=sum(answer.sent for answer in account.answers()),
     )
-    warnings = memory.keep(judgement.proven_live(), course.version) if memory else ()
-    return Run(report, account, answers or {}, chart, warnings)
+    proven = judgement.proven_live()
+    warnings = memory.keep(proven, course.version) if memory else ()
+    return Run(report, account, answers or {}, chart, warnings, proven)
 
 
 class _Memory:

@@ -59,7 +59,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "facts": dict(finding.facts),
         "proof": finding.proof.value if finding.proof else None,
         "anchored": finding.anchored,
-        "trust": None,
+        "trust": finding.trust,
         "points": finding.points,
         "max_points": milestone.points,
         "cause": finding.cause,

@@ -12,8 +12,14 @@ from pathlib import Path
 _KEPT_AS_WRITTEN = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _COMMENT = re.compile(r"(?:^|(?<=[;{}(),]))[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
-_MARKED_SPACE = re.compile(r"<span class=\"w\">(\s*)</span>")
+_PLAIN_MARK = re.compile(r"<span class=\"[wn]\">([^<]*)</span>")
+"""White space and plain names of a program: the theme gives them no colour of their own."""
+
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_ANCHOR_TITLE = re.compile(r"(<a class=\"headerlink\" href=\"[^\"]*\") title=\"[^\"]*\"")
+"""The same few words a hundred times over; the sign of the link says as much."""
 _ESCAPED = re.compile(r"(?<!\\)\\u([0-9a-f]{4})")
+_AROUND = re.compile(r"\s*([{};,])\s*")
 _NAME = re.compile(r"[\w-]+")
 _NEGATED = re.compile(r":not\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _SELECTED = re.compile(r"[.#]([A-Za-z_][\w-]*)|\[data-md-color-\w+=\"?([\w-]+)")
@@ -35,6 +41,8 @@ def slim(folder: Path) -> None:
     read = names | {name for css in (sheets | theme).values() for name in _READ.findall(css)}
     for path, css in theme.items():
         path.write_text(without_unread(css, read), encoding="utf-8")
+    for sheet in folder.glob("assets/*.css"):
+        sheet.write_text(tight(sheet.read_text(encoding="utf-8")), encoding="utf-8")
     for path, text in pages.items():
         path.write_text(lighter(text), encoding="utf-8")
 
@@ -51,16 +59,23 @@ def lighter(html: str) -> str:
 
 
 def _between(html: str) -> str:
-    return _LINE_BREAK.sub("\n", html)
+    # In HTML a drawing needs no namespace.
+    drawn = html.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    return _LINE_BREAK.sub("\n", _ANCHOR_TITLE.sub(r"\1", drawn))
 
 
 def _block(html: str) -> str:
-    """A script of ours without comments and indentation; a block of code without marks on its white space."""
+    """A script of ours without comments and indentation; code without marks that no colour follows."""
     if html.startswith("<script"):
         html = _ESCAPED.sub(_letter, html)
     if html.startswith("<script>"):
         return _LINE_BREAK.sub("\n", _COMMENT.sub("", html))
-    return _MARKED_SPACE.sub(r"\1", html)
+    return _PLAIN_MARK.sub(r"\1", html)
+
+
+def tight(css: str) -> str:
+    """A style sheet of ours, which quotes no signs, without comments and indentation."""
+    return _AROUND.sub(r"\1", _CSS_COMMENT.sub("", css).strip()).replace(";}", "}")
 
 
 def _letter(escaped: re.Match[str]) -> str:

@@ -1,0 +1,94 @@
+"""The local executor: many tasks a process, and nothing outlives its maker."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import wait
+
+import pytest
+
+from checkday.cohort.processes import Processes, WorkerLost
+from checkday.errors import BadSetting
+from cohort_runs import refuse, unpicklable
+
+pytestmark = pytest.mark.audit
+
+
+@pytest.fixture
+def pool():
+    with Processes(1, 8) as made:
+        yield made
+
+
+def test_tasks_share_a_process_and_do_not_wait_for_a_slow_one(pool):
+    slow = pool.submit(time.sleep, 3)
+    began = time.monotonic()
+    pids = {pool.submit(os.getpid).result() for _ in range(4)}
+    assert len(pids) == 1
+    assert os.getpid() not in pids
+    assert time.monotonic() - began < 2.5
+    assert not slow.done()
+
+
+def test_an_error_comes_back_as_it_was(pool):
+    with pytest.raises(BadSetting) as caught:
+        pool.submit(refuse).result()
+    assert (caught.value.key, caught.value.facts) == ("grade.no_run", {"path": "x"})
+
+
+def test_an_error_that_cannot_travel_is_told_by_its_text(pool):
+    with pytest.raises(RuntimeError, match="ValueError: held"):
+        pool.submit(unpicklable).result()
+
+
+def test_a_killed_process_loses_what_it_had_and_is_replaced(pool):
+    first = pool.submit(os.getpid).result()
+    lost = [pool.submit(time.sleep, 60) for _ in range(3)]
+    os.kill(first, signal.SIGKILL)
+    wait(lost, timeout=20)
+    assert all(isinstance(one.exception(), WorkerLost) for one in lost)
+    assert pool.submit(os.getpid).result() != first
+
+
+_MAKER = textwrap.dedent("""
+    import os, time
+    from checkday.cohort.processes import Processes
+    if __name__ == "__main__":
+        pool = Processes(2, 4)
+        print(*{pool.submit(os.getpid).result() for _ in range(1)}, flush=True)
+        for _ in range(8):
+            pool.submit(time.sleep, 60)
+        time.sleep(60)
+""")
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_their_coordinator(tmp_path, end):
+    script = tmp_path / "maker.py"
+    script.write_text(_MAKER)
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as maker:
+        workers = children(maker.pid, int(maker.stdout.readline()))
+        maker.send_signal(end)
+        maker.wait()
+    until = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
+
+
+def children(parent, known):
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, check=True
+    ).stdout
+    assert known in map(int, found.split())
+    return list(map(int, found.split()))
+
+
+def alive(pid):
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith(b"Z")

@@ -1,0 +1,75 @@
+"""Judges a run again from its snapshots, by today's checks and without AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from checkday import curriculum, snapshot
+from checkday.cohort.collect import Coordinator, Tally, Tell
+from checkday.cohort.judging import judged
+from checkday.cohort.look import Looked, Plan, Task, fault_of, lost, pack, settings_of
+from checkday.cohort.processes import Pool
+from checkday.cohort.store import Store
+from checkday.engine import Entry, Run
+from checkday.engine.golden import Golden
+from checkday.errors import BadSetting
+from checkday.model import Course
+from checkday.roster import State
+
+
+def regrade(store: Store, pool: Pool, plan: Plan, *, window: int, tell: Tell) -> Tally:
+    """Judge everybody of whom there is a snapshot.
+
+    Raises:
+        Unwritable: the disk is full.
+
+    """
+    ids = [one.id for one in store.roster().learners if store.snapshots(one.id)]
+    again = Coordinator(store, pool, partial(rejudge, plan), plan, tell)
+    again.tally.total = len(ids)
+    return again.through(_tasks(store), 1, window)
+
+
+def rejudge(plan: Plan, tasks: Sequence[Task]) -> list[Looked]:
+    """What the snapshots of these learners come to; the state is that of the last look."""
+    course = curriculum.load(plan.days)
+    return [_one(plan, course, task) for task in tasks]
+
+
+def _tasks(store: Store) -> Iterator[Task]:
+    for learner in store.roster().learners:
+        files = tuple(str(store.folder / name) for name in store.snapshots(learner.id))
+        if files:
+            yield Task(learner, files=files)
+
+
+def _one(plan: Plan, course: Course, task: Task) -> Looked:
+    learner, earlier = task.learner, dict(task.earlier)
+    try:
+        run = _last(plan, course, task, earlier)
+    except BadSetting as damaged:
+        return lost(learner, "damaged_snapshot", {"detail": damaged.key, **damaged.facts})
+    cause, facts = fault_of(run.report)
+    return Looked(
+        learner.id,
+        State.INTERNAL if cause else State.GOOD,
+        at=run.report.started,
+        report=pack(plan.document(run.report)),
+        cause=cause,
+        facts=facts,
+        proven={name: entry.evidence for name, entry in earlier.items()},
+        requests=run.report.requests,
+    )
+
+
+def _last(plan: Plan, course: Course, task: Task, earlier: dict[str, Entry]) -> Run:
+    """The judgement of the newest snapshot, after what the older ones prove; fills `earlier`."""
+    golden = Golden(task.learner.id)
+    for file in task.files:
+        taken = snapshot.read(file)
+        known, wanted = dict(earlier), settings_of(task.learner)
+        run = judged(course, plan.days, taken, wanted, earlier=known, golden=golden)
+        for name, evidence in run.proven.items():
+            earlier.setdefault(name, Entry(evidence, taken.taken))
+    return run
