@@ -106,7 +106,7 @@ def test_a_disk_that_is_full_is_no_fault_of_a_page(tmp_path, monkeypatch, last):
 
 
 @pytest.mark.browser
-def test_under_a_sub_path_search_and_the_language_switch_work(tab, host):
+def test_under_a_sub_path_search_and_the_language_switch_work(host, tab):  # the host outlives the tab
     tab.goto(f"{host}/vi/day1/bucket.html#bucket")
     tab.hover(".md-select > button")
     tab.click(".md-select__link[hreflang=en]")
@@ -118,7 +118,7 @@ def test_under_a_sub_path_search_and_the_language_switch_work(tab, host):
 
 
 @pytest.mark.browser
-def test_under_a_sub_path_a_lost_address_leads_home(tab, host):
+def test_under_a_sub_path_a_lost_address_leads_home(host, tab):  # the host outlives the tab
     tab.goto(f"{host}/404.html")
     tab.click("a.choice[hreflang=vi]")
     assert tab.url == f"{host}/vi/index.html"
