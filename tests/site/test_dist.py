@@ -141,3 +141,13 @@ def test_an_installed_release_packs_its_pages(installed, built, tmp_path):
     subprocess.run([installed / "workshop", "site", "zip"], cwd=tmp_path, check=True, capture_output=True)
     site.pack(built, tmp_path / "same.zip")
     assert (tmp_path / "seven-days.zip").read_bytes() == (tmp_path / "same.zip").read_bytes()
+
+
+def test_a_python_without_filters_unpacks_its_pages_too(tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text("pages")
+    with tarfile.open(tmp_path / "site.tar.xz", "w:xz") as archive:
+        archive.add(tmp_path / "index.html", "index.html")
+    monkeypatch.delattr("tarfile.data_filter")  # Python 3.11.0 to 3.11.3
+    monkeypatch.setattr("checkday.resources.packed_site", lambda: tmp_path / "site.tar.xz")
+    with site.released() as folder:
+        assert (folder / "index.html").read_text() == "pages"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -33,10 +31,6 @@ ABBREVIATION = re.compile(r"\b[A-Z]{3,6}\b")
 NOT_PROSE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\([^)]*\)|\{[^}]*\}|\"[^\"]*\"")
 NAMES = {"AWS", "USD", "SQL", "JSON", "CSV", "NULL", "PUT", "HTML", "CPU", "CDK", "CREATE", "TABLE", "SELECT"}
 """What is a name, a format or a word of SQL rather than an abbreviation to be explained."""
-needs_browser = pytest.mark.skipif(
-    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ,
-    reason="the browser tests need Chromium: apt-get install chromium",
-)
 each_day = pytest.mark.parametrize("day", DAYS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -250,7 +244,6 @@ def commands(block):
 
 
 @pytest.mark.browser
-@needs_browser
 @each_language
 def test_a_phone_shows_both_ways_to_start_without_scrolling(tab, language):
     tab.set_viewport_size({"width": 360, "height": 740})
@@ -263,7 +256,6 @@ def test_a_phone_shows_both_ways_to_start_without_scrolling(tab, language):
 
 
 @pytest.mark.browser
-@needs_browser
 @each_language
 @pytest.mark.parametrize("name", ["faq", "cleanup", "instructor", "cost", "glossary"])
 def test_a_phone_never_scrolls_sideways(tab, language, name):
