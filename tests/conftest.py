@@ -164,6 +164,12 @@ def twin(home: Path):
         os.environ["XDG_STATE_HOME"] = original
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One process more than there are cores: much of a test's time is waiting for the sandbox."""
+    return (os.cpu_count() or 1) + 1
+
+
 _EXPENSIVE = re.compile(r"\b(solved|cleaned)_by_pages\b")
 """Worlds that take minutes to make: the files that need them run in one process."""
 

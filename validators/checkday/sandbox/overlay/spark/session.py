@@ -23,7 +23,7 @@ _PROVISIONING = float(os.environ.get("CHECKDAY_SANDBOX_PROVISIONING", "1"))
 """Seconds that a session is provisioned at least; on AWS it is rather half a minute."""
 
 START_SECONDS = 60.0
-_GRACE = 3.0
+_GRACE = 6.0
 _MOST_STATEMENTS = 500
 _WAIT = ("WAITING", "RUNNING", "CANCELLING")
 
