@@ -76,7 +76,7 @@ function paintMap() {
     if (element.dataset.index !== String(map.view[row]) || element.dataset.row !== String(row)) fillRow(element, row);
     used.push(element);
   }
-  if (used.length !== map.body.childElementCount || used.some((one) => one.parentElement !== map.body)) {
+  if (used.length !== map.body.childElementCount || used.some((one, at) => one !== map.body.children[at])) {
     map.body.replaceChildren(...used);
   }
   markActive();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from checkday.model import Course, Verdict
@@ -37,17 +37,16 @@ class Table:
     """Values by number."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[Hashable, int] = {}
 
-    def __call__(self, value: Any) -> Entry:
-        key = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        number = self._numbers.get(key)
+    def __call__(self, value: Hashable) -> Entry:
+        number = self._numbers.get(value)
         if number is None and len(self._numbers) < _MOST:
-            number = self._numbers[key] = len(self._numbers)
+            number = self._numbers[value] = len(self._numbers)
         return value if number is None else number
 
     def values(self) -> list[Any]:
-        return [json.loads(key) for key in self._numbers]
+        return list(self._numbers)
 
 
 class Packing:
@@ -110,15 +109,15 @@ class Packing:
         sentence = self._sentences.of_finding(finding)
         calls = sorted({f"{one['call']} {one['region']}" for one in finding["evidence"]})
         kind = self._kinds(
-            [
+            (
                 LETTERS[finding["verdict"]],
                 sentence,
                 finding["proof"],
                 finding["trust"],
                 finding["points"],
                 plain(finding["cause"] or ""),
-                [self._calls(plain(one)) for one in calls],
-            ]
+                tuple(self._calls(plain(one)) for one in calls),
+            )
         )
         facts = self._sentences.facts(sentence, finding["facts"], finding["code"])
         seen = min((one["at"] for one in finding["evidence"]), default="")
