@@ -175,6 +175,14 @@ def test_both_languages_are_said_side_by_side():
     assert spoken.count("vi") == spoken.count("en") + 1  # the document itself
 
 
+def test_only_the_days_that_were_graded_have_columns():
+    people, one = [learner(1)], graded(learner(1))
+    first = [told for told in one.report["findings"] if told["id"] in {"day1.m0", "day1.m1"}]
+    shown = page(people, [replace(one, report={**one.report, "findings": first})])
+    known = Document(shown).data("known")[0]
+    assert [told[0] for told in known["milestones"]] == ["day1.m0", "day1.m1"]
+
+
 # Hostile text
 
 

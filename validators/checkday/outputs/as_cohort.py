@@ -10,6 +10,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
@@ -54,6 +55,7 @@ def render(
 
     """
     say = Speech((words_vi, words_en))
+    course = _listed(course, rows())
     with ExitStack() as stack:
         gathered = Gathered(course, say, stack)
         excuses = Excuses(waivers, excused)
@@ -64,6 +66,16 @@ def render(
         for one in signals:
             gathered.odd(one, names.get(one.learner))
         yield from _document(gathered, roster, tuple(waivers), site or curriculum.site())
+
+
+def _listed(course: Course, rows: Iterable[Graded]) -> Course:
+    """The course with only the milestones that this run is about: those of the first report."""
+    for row in rows:
+        if row.report is not None:
+            ids = {finding["id"] for finding in row.report["findings"]}
+            listed = {name: one for name, one in course.milestones.items() if name in ids}
+            return replace(course, milestones=listed)
+    return course
 
 
 def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waived], site: str) -> Iterator[str]:
