@@ -195,5 +195,5 @@ def large(count, milestones=101):
         )
         for turn in range(4)
     ]
-    rows = (Graded(who, State.GOOD, AT, told[number % 4]) for number, who in enumerate(people))
+    rows = [Graded(who, State.GOOD, AT, told[number % 4]) for number, who in enumerate(people)]
     return {"people": people, "rows": rows, "of": of}
