@@ -28,6 +28,7 @@ RENDERERS = {
     found.name: module
     for found in pkgutil.iter_modules(outputs.__path__)
     if hasattr(module := importlib.import_module(f"checkday.outputs.{found.name}"), "render")
+    and "report" in inspect.signature(module.render).parameters  # a cohort's page has tests of its own
 }
 SUFFIX = {"as_text": "txt", "as_json": "json", "as_junit": "xml", "as_html": "html"}
 

@@ -1,0 +1,272 @@
+"""What the cohort's page says, read as a browser without a script; nothing in it can be made to run."""
+
+import base64
+import hashlib
+import json
+import re
+import tracemalloc
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from checkday.outputs.cohort.standing import LISTS
+from checkday.plain import plain
+from cohort_rows import (
+    AT,
+    COURSE,
+    HOSTILE,
+    SITE,
+    Signal,
+    Waiver,
+    cohort,
+    graded,
+    hostile,
+    learner,
+    page,
+    short,
+)
+
+ATTRIBUTES = """
+lang charset http-equiv content name datetime class href id type checked for rel scope role hidden
+aria-labelledby data-list
+"""
+
+
+class Document(HTMLParser):
+    """The page's elements and texts; a script or style ends where a browser ends it."""
+
+    def __init__(self, shown):
+        super().__init__()
+        self.tags, self.attributes, self.texts, self.scripts = [], [], [], []
+        self._inside = []
+        self.feed(shown)
+        assert not self._inside or self._inside == ["html"], self._inside
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in {"meta", "input"}:
+            self._inside.append(tag)
+        if tag == "script":
+            self.scripts.append((dict(attrs), []))
+
+    def handle_endtag(self, tag):
+        assert self._inside.pop() == tag
+
+    def handle_data(self, data):
+        if self._inside and self._inside[-1] == "script":
+            self.scripts[-1][1].append(data)
+        self.texts.append(data)
+
+    def handle_comment(self, data):
+        pytest.fail(data)
+
+    def data(self, kind):
+        return [json.loads("".join(text)) for attrs, text in self.scripts if attrs.get("class") == kind]
+
+
+def standing(shown):
+    """Learner -> the list in which the page puts them."""
+    rows = [row for block in Document(shown).data("rows") for row in block]
+    return {row[0]: LISTS[row[4]] for row in rows}
+
+
+def test_every_learner_of_the_roster_is_in_one_list():
+    assert standing(page(*cohort())) == {
+        "an00": "done",
+        "an01": "stuck",
+        "an02": "waiting",
+        "an03": "unchecked",
+        "an04": "unchecked",
+        "an05": "unchecked",
+        "an06": "stuck",
+        "an07": "unchecked",
+    }
+
+
+def test_a_learner_nobody_has_looked_at_has_no_result_and_no_zero():
+    row = Document(page(*cohort())).data("rows")[0][7]
+    assert row[5] == "-" * len(COURSE.milestones)
+    assert row[7] == 0
+
+
+def test_our_own_errors_are_told_first():
+    shown = page(*cohort())
+    assert "The tool itself broke for 1 learners" in shown
+    assert shown.index('class="alarm"') < shown.index('class="counts"')
+
+
+def test_a_waiver_in_force_moves_a_learner_and_leaves_the_finding():
+    people, rows = cohort()
+    waivers = [Waiver("an01", "day1.m2", "ốm", date(2026, 12, 1), "Cô Lan")]
+    shown = page(people, rows, waivers=waivers)
+    assert standing(shown)["an01"] == "done"
+    assert Document(shown).data("rows")[0][1][5][2] == "f"
+    assert all(text in shown for text in ("ốm", "2026-12-01", "Cô Lan"))
+
+
+def test_a_waiver_that_has_ended_is_shown_as_such_and_moves_nobody():
+    people, rows = cohort()
+    shown = page(people, rows, waivers=[Waiver("an01", "day1.m2", "ốm", date(2026, 11, 24), "Cô Lan")])
+    assert standing(shown)["an01"] == "stuck"
+    assert "expired" in shown
+
+
+def test_an_excused_cause_moves_those_it_stopped():
+    assert standing(page(*cohort(), excused={"no_network"}))["an03"] == "done"
+
+
+def test_something_wrong_and_something_not_built_yet_are_counted_apart():
+    cells = re.findall(r'class="number">(\d+)<', page(*cohort()).partition('id="pages"')[2])
+    assert cells[:4] == ["6", "2", "1", "1"]
+
+
+def test_reasons_are_in_words_and_counted():
+    shown = page(*cohort())
+    assert '<strong class="failed">1 </strong>' in shown
+    assert "Saw …." in shown
+
+
+def test_what_still_costs_money_is_summed():
+    shown = page(*cohort())
+    assert "1 learners, 12.50 USD a month in all." in shown
+    assert "arn:aws:kinesis:an00" in shown
+
+
+def test_time_to_pass_comes_from_traces_alone():
+    at = ["2026-11-25T08:00:00Z", "2026-11-25T09:15:00+00:00"]
+    traced = [short(f"day1.m{number}", "passed", facts={"at": one}) for number, one in enumerate(at)]
+    people = [learner(1)]
+    shown = page(people, [graded(people[0], *traced)])
+    cells = re.findall(r'class="number">(\d+)<', shown.partition('id="times"')[2].partition('id="money"')[0])
+    assert cells == ["30", "1", "75", "75"]
+    assert "no traces" in page(people, [graded(people[0], *traced[:1])])
+
+
+def test_suspicions_are_counted_by_learner_and_told_in_words():
+    signals = [
+        Signal("unheard_of", "an01"),
+        Signal("other", "an01"),
+        Signal("other", "an06"),
+        Signal("x", "zz"),
+    ]
+    shown = page(*cohort(), signals=signals)
+    assert re.search(r'href="#odd"><strong>2<', shown)
+    assert "unheard_of" in shown
+
+
+def test_findings_keep_their_calls_proof_and_trust():
+    document = Document(page(*cohort()))
+    known = document.data("known")[0]
+    cells = document.data("cells")[0][1][0]
+    number, facts, _ = cells[2]
+    verdict, sentence, *_, calls = known["kinds"][number]
+    assert (verdict, facts) == ("f", {"actual": "fcj-x"})
+    assert known["sentences"][sentence]["en"] == ["Saw {actual}.", "Mend {actual}."]
+    assert [known["calls"][one] for one in calls] == ["s3:HeadBucket ap-southeast-1"]
+    assert known["kinds"][cells[0]][2:4] == ["live", "observed"]
+
+
+def test_both_languages_are_said_side_by_side():
+    document = Document(page(*cohort()))
+    spoken = [value for name, value in document.attributes if name == "lang"]
+    assert spoken.count("vi") == spoken.count("en") + 1  # the document itself
+
+
+def test_only_the_days_that_were_graded_have_columns():
+    people, one = [learner(1)], graded(learner(1))
+    first = [told for told in one.report["findings"] if told["id"] in {"day1.m0", "day1.m1"}]
+    shown = page(people, [replace(one, report={**one.report, "findings": first})])
+    known = Document(shown).data("known")[0]
+    assert [told[0] for told in known["milestones"]] == ["day1.m0", "day1.m1"]
+
+
+# Hostile text
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
+def test_hostile_text_stays_text(value):
+    shown = page(**hostile(value))
+    document = Document(shown)
+    assert document.tags == Document(page(**hostile("harmless"))).tags
+    assert {name for name, _ in document.attributes} <= set(ATTRIBUTES.split())
+    assert all(one.isprintable() or one == "\n" for one in shown)
+    assert all(value.startswith((SITE, "#")) for name, value in document.attributes if name == "href")
+    assert any(plain(value) in text for text in document.texts)
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
+def test_hostile_text_is_data_that_no_parser_can_leave(value):
+    for attrs, text in Document(page(**hostile(value))).scripts:
+        if "type" in attrs:
+            assert attrs["type"] == "application/json"
+            assert not {"<", ">", "&"} & set("".join(text))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_hostile_text_never_fills_a_place_of_a_sentence(language):
+    known = Document(page(**hostile("{detail} {actual}"))).data("known")[0]
+    assert "{detail}" not in json.dumps(known["sentences"])
+    assert known["words"][language]["verdict.passed"]
+
+
+def test_only_our_own_script_and_style_may_run():
+    shown = page(*cohort())
+    policy = dict(re.findall(r"([a-z-]+) ([^;]+)", re.search(r'content="(default-src[^"]+)"', shown)[1]))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": hashed(re.search(r"<script>(.*)</script>", shown, re.DOTALL)[1]),
+        "style-src": hashed(re.search(r"<style>(.*)</style>", shown, re.DOTALL)[1]),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def hashed(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_script_never_makes_markup_of_a_string():
+    script = re.search(r"<script>(.*)</script>", page([], []), re.DOTALL)[1]
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|DOMParser", script
+    )
+
+
+# Scale
+
+
+def peak(count):
+    """Bytes that rendering takes at most, beyond the roster; the page is thrown away."""
+    from checkday.outputs import as_cohort  # noqa: PLC0415
+    from checkday.roster import Roster  # noqa: PLC0415
+    from checkday.words import Words  # noqa: PLC0415
+
+    people = tuple(learner(number) for number in range(count))
+    one = graded(people[0], short("day1.m2", "failed", "wrong", facts={"actual": "fcj-x"}))
+    words = {"words_vi": Words("vi"), "words_en": Words("en")}
+    roster = Roster("x", people)
+    tracemalloc.start()
+    for _ in as_cohort.render(COURSE, roster, lambda: (replace(one, learner=who) for who in people), **words):
+        pass
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_does_not_grow_with_the_cohort():
+    small = peak(500)
+    assert peak(4000) < small + 4000 * 300  # the names by id, and nothing of a report
+
+
+def test_what_repeats_is_written_once():
+    people = [learner(number) for number in range(1000)]
+    shown = page(people, [graded(one) for one in people])
+    assert len(shown) / len(people) < 600
+    assert AT in shown
+
+
+def test_an_empty_roster_is_a_page_too():
+    assert standing(page([], [])) == {}
