@@ -154,7 +154,7 @@ def cohort():
 def page(people, rows, *, of=COURSE, name="lớp A", **more):
     """The whole page."""
     roster = Roster(name, tuple(people))
-    words = {"words_vi": Words("vi"), "words_en": Words("en")}
+    words = {"spoken": (Words("vi"), Words("en"))}
     return "".join(as_cohort.render(of, roster, lambda: iter(rows), site=SITE, **words, **more))
 
 

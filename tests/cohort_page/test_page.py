@@ -246,7 +246,7 @@ def peak(count):
 
     people = tuple(learner(number) for number in range(count))
     one = graded(people[0], short("day1.m2", "failed", "wrong", facts={"actual": "fcj-x"}))
-    words = {"words_vi": Words("vi"), "words_en": Words("en")}
+    words = {"spoken": (Words("vi"), Words("en"))}
     roster = Roster("x", people)
     tracemalloc.start()
     for _ in as_cohort.render(COURSE, roster, lambda: (replace(one, learner=who) for who in people), **words):

@@ -1,6 +1,7 @@
 """`workshop grade` and its flags: the files of a run, and bad arguments told at once."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from checkday.cli import exits
 from checkday.cli.workshop import workshop
 from checkday.cohort.look import Looked, pack
 from checkday.cohort.store import Identity, Row, Store
+from checkday.outputs.cohort.standing import LISTS
 from checkday.roster import reading
 from graded import AT, COURSE, DENIED, POINTS, finding, learner, read, row
 
@@ -120,3 +122,26 @@ def test_a_wrong_argument_is_told_before_anything_is_written(run, tmp_path, argu
     assert code == 2
     assert said in heard.err
     assert not Path(tmp_path / "run" / "gradebook.csv").exists()
+
+
+def test_the_page_of_the_cohort_opens_in_the_language_of_the_command(run, tmp_path):
+    (tmp_path / "w.yaml").write_text(
+        "- {learner: an02, milestone: day4.bi_source, reason: no plan for it, until: 2027-01-31, by: Mai}\n"
+    )
+    run("--waivers", tmp_path / "w.yaml", "--since", "2026-12-01")
+    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
+    assert page.startswith('<!doctype html>\n<html lang="en">')
+    assert "no plan for it" in page
+    assert 'id="odd"' in page
+    assert "early" in page
+    assert list((tmp_path / "run").glob("*.new")) == []
+
+
+def test_an_excused_code_moves_a_learner_and_leaves_the_finding(run, tmp_path):
+    run("--excuse", "denied")
+    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
+    rows = json.loads(re.search(r'class="rows">(.*?)</script>', page)[1])
+    binh = next(one for one in rows if one[0] == "an02")
+    assert LISTS[binh[4]] == "done"
+    assert "b" in binh[5]
+    assert "denied" in {one["code"] for one in table(tmp_path, "findings.csv")}

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 from checkday import gradebook
 from checkday.errors import BadSetting
 from checkday.gradebook import canvas, comparison, moodle, waivers
+from checkday.gradebook.cells import written
 from checkday.gradebook.marks import Marking, listed
+from checkday.gradebook.signals import Signals
 from checkday.gradebook.waivers import Excuses, Waiver
-from checkday.model import Course
+from checkday.model import LANGUAGES, Course
+from checkday.outputs import as_cohort
 from checkday.roster import Roster, State
+from checkday.words import Words
 
 if TYPE_CHECKING:
     import argparse
 
     from checkday.cohort.store import Store
-    from checkday.words import Words
+
+PAGE = "dashboard.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,10 @@ class Files:
             waivers=wanted.waivers,
             final=wanted.final,
             bom=wanted.bom,
-            origin="simulated" if store.meta["sandbox"] == "True" else "live",
+            origin=self._origin,
             since=wanted.since,
         )
+        self._page()
         excuses = Excuses(wanted.excused, wanted.waivers)
         marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
         if wanted.canvas is not None:
@@ -95,6 +101,30 @@ class Files:
         if wanted.moodle is not None:
             self._for_moodle(wanted.moodle, marking)
         return marking
+
+    @property
+    def _origin(self) -> str:
+        return "simulated" if self.store.meta["sandbox"] == "True" else "live"
+
+    def _page(self) -> None:
+        """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
+        wanted, store = self.wanted, self.store
+        others = [Words(one) for one in LANGUAGES if one != self.words.language]
+        with (
+            Signals(self.roster.learners, origin=self._origin, since=wanted.since) as signals,
+            written(store.folder / PAGE) as write,
+        ):
+            signals.gather(store.rows())
+            for piece in as_cohort.render(
+                self.course,
+                self.roster,
+                store.rows,
+                spoken=(self.words, *others),
+                waivers=wanted.waivers,
+                excused=wanted.excused,
+                signals=(one for row in store.rows() for one in signals.of(row)),
+            ):
+                write(piece)
 
     def _for_canvas(self, export: str, marking: Marking) -> None:
         store, words = self.store, self.words

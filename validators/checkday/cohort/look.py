@@ -21,6 +21,7 @@ from checkday.account.reads import operations
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
 from checkday.cohort.judging import judged
+from checkday.cohort.left import documented, left, sent
 from checkday.engine import Entry, OneByOne, Run, examine
 from checkday.engine.golden import Golden
 from checkday.engine.run import selection
@@ -169,9 +170,11 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
         golden=golden,
         pool=OneByOne(),
     )
+    why = why or _unseen(run)
+    if why is None:
+        left(run, wanted)
     if fleet.clients.guard.violations:
         raise WriteRefused("guard", calls=", ".join(fleet.clients.guard.violations))
-    why = why or _unseen(run)
     if why is not None:
         report = plan.document(replace(run.report, mode="grade")) if plan.judge else None
         return _told(run, State.UNREACHABLE, report, cause=why.cause, facts=why.facts)
@@ -183,7 +186,7 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
     return _told(
         run,
         State.INTERNAL if cause else State.GOOD,
-        plan.document(graded.report),
+        documented(graded, wanted, plan.document),
         snapshot=content,
         proven=graded.proven,
         cause=cause,
@@ -205,7 +208,7 @@ def _told(run: Run, state: State, report: dict[str, Any] | None, **more: Any) ->
         state,
         at=run.report.started,
         report=pack(report) if report else None,
-        requests=run.report.requests,
+        requests=sent(run),
         **more,
     )
 

@@ -8,6 +8,7 @@ from functools import partial
 from checkday import curriculum, snapshot
 from checkday.cohort.collect import Coordinator, Tally, Tell
 from checkday.cohort.judging import judged
+from checkday.cohort.left import documented, sent
 from checkday.cohort.look import Looked, Plan, Task, fault_of, lost, pack, settings_of
 from checkday.cohort.processes import Pool
 from checkday.cohort.store import Store
@@ -55,11 +56,11 @@ def _one(plan: Plan, course: Course, task: Task) -> Looked:
         learner.id,
         State.INTERNAL if cause else State.GOOD,
         at=run.report.started,
-        report=pack(plan.document(run.report)),
+        report=pack(documented(run, settings_of(learner), plan.document)),
         cause=cause,
         facts=facts,
         proven={name: entry.evidence for name, entry in earlier.items()},
-        requests=run.report.requests,
+        requests=sent(run),
     )
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 from checkday import curriculum
+from checkday.gradebook.marks import in_order, listed
+from checkday.gradebook.signals import Signal
+from checkday.gradebook.waivers import Excuses, Waiver
+from checkday.gradebook.writing import Rows
 from checkday.model import Course
 from checkday.outputs.as_html import tag
 from checkday.outputs.cohort import sections
@@ -22,11 +26,11 @@ from checkday.outputs.cohort.gathering import Gathered, block
 from checkday.outputs.cohort.known import known
 from checkday.outputs.cohort.sections import Speech, written
 from checkday.outputs.cohort.spool import Spool
-from checkday.outputs.cohort.standing import Excuses, Odd, Waived, in_order, standing
+from checkday.outputs.cohort.standing import standing
 from checkday.outputs.cohort.tally import Tally
 from checkday.outputs.cohort.troubles import Troubles
 from checkday.plain import plain
-from checkday.roster import Graded, Roster
+from checkday.roster import Roster
 from checkday.words import Words
 
 _SCRIPTS = ("page.js", "lists.js", "heat.js", "learner.js", "start.js")
@@ -35,16 +39,15 @@ _SCRIPTS = ("page.js", "lists.js", "heat.js", "learner.js", "start.js")
 def render(
     course: Course,
     roster: Roster,
-    rows: Callable[[], Iterator[Graded]],
+    rows: Rows,
     *,
-    words_vi: Words,
-    words_en: Words,
-    waivers: Collection[Waived] = (),
-    signals: Iterable[Odd] = (),
+    spoken: Sequence[Words],
+    waivers: Collection[Waiver] = (),
+    signals: Iterable[Signal] = (),
     excused: Collection[str] = (),
     site: str | None = None,
 ) -> Iterator[str]:
-    """The whole document, piece by piece; it opens in Vietnamese, and a switch shows English.
+    """The whole document, piece by piece; it opens in the first language, and a switch shows the other.
 
     `rows` come in the order of the roster, `signals` learner by learner; `excused` are codes and causes that
     count for nobody. Waivers and excuses decide only in which list a learner stands: every finding is shown
@@ -54,11 +57,11 @@ def render(
         Unwritable: the disk on which temporary files lie is full.
 
     """
-    say = Speech((words_vi, words_en))
-    course = _listed(course, rows())
+    say = Speech(spoken)
+    course = replace(course, milestones={one.id: one for one in listed(course, rows())})
     with ExitStack() as stack:
         gathered = Gathered(course, say, stack)
-        excuses = Excuses(waivers, excused)
+        excuses = Excuses(excused, waivers)
         for learner, row in in_order(roster.learners, rows()):
             gathered.add(learner, row, standing(row, excuses))
         gathered.finish()
@@ -68,21 +71,11 @@ def render(
         yield from _document(gathered, roster, tuple(waivers), site or curriculum.site())
 
 
-def _listed(course: Course, rows: Iterable[Graded]) -> Course:
-    """The course with only the milestones that this run is about: those of the first report."""
-    for row in rows:
-        if row.report is not None:
-            ids = {finding["id"] for finding in row.report["findings"]}
-            listed = {name: one for name, one in course.milestones.items() if name in ids}
-            return replace(course, milestones=listed)
-    return course
-
-
-def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waived], site: str) -> Iterator[str]:
+def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waiver], site: str) -> Iterator[str]:
     say, tally, course = gathered.say, gathered.tally, gathered.course
     style = _asset("page.css")
     script = "\n".join(("'use strict';", *(_asset(one) for one in _SCRIPTS)))
-    yield '<!doctype html>\n<html lang="vi">\n'
+    yield f'<!doctype html>\n<html lang="{say.spoken[0].language}">\n'
     yield from _head(style, script, roster, say)
     yield "<body>\n"
     yield from _switch(say)

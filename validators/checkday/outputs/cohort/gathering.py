@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from checkday.gradebook.signals import Signal
 from checkday.model import Course
 from checkday.outputs.as_html import Piece, tag
 from checkday.outputs.cohort import sections
@@ -13,7 +14,7 @@ from checkday.outputs.cohort.packing import CHUNK, Packing, embedded
 from checkday.outputs.cohort.sections import Speech
 from checkday.outputs.cohort.sentences import Sentences
 from checkday.outputs.cohort.spool import Spool
-from checkday.outputs.cohort.standing import LISTS, Odd, Standing
+from checkday.outputs.cohort.standing import LISTS, Standing
 from checkday.outputs.cohort.tally import Tally
 from checkday.plain import plain
 from checkday.roster import Graded, Learner
@@ -57,7 +58,7 @@ class Gathered:
             self.data.write(block(self._rows, "rows") + block(self._cells, "cells"))
             self._rows, self._cells = [], []
 
-    def odd(self, one: Odd, learner: Learner | None) -> None:
+    def odd(self, one: Signal, learner: Learner | None) -> None:
         if learner is None:
             return
         self.odd_ones[learner.id] = None

@@ -22,6 +22,8 @@ function buildMap() {
   place.append(el('p', {class: 'tools'}, map.labels[0], map.find, map.labels[1], map.only, map.count), map.keys,
     el('div', {class: 'both'}, map.scroller, map.canvas), map.said);
   place.parentElement.hidden = false;
+  // A small cohort needs no window of its own height; the scroll bar below wants its room too.
+  map.scroller.parentElement.style.setProperty('--whole', `${(learners.length + 2) * ROW}px`);
   map.body.style.setProperty('--columns', columns);
   map.head.style.setProperty('--columns', columns);
   new ResizeObserver(paintMap).observe(map.scroller);

@@ -19,6 +19,9 @@ from checkday.roster import Graded, Learner, Report, State
 _DEAREST = 50
 """Learners whose leftovers are listed; of the others only the sum is told."""
 
+_CENT = 0.01
+"""What costs less in a month is nothing to talk about: a few records in S3, say."""
+
 _LONGEST = timedelta(days=365)
 _REASONS = {Verdict.FAILED, Verdict.PENDING, Verdict.BLOCKED, Verdict.ERROR}
 
@@ -54,6 +57,8 @@ class Tally:
     simulated: int = 0
     monthly: float = 0.0
     costly: int = 0
+    unseen: int = 0
+    """Learners of whom not everything that may be left over was looked at."""
     dearest: list[tuple[float, int, str, str, tuple[str, ...]]] = field(default_factory=list)
     """(a month, number in the roster, id, name, what): a heap of the dearest."""
     verdicts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -67,6 +72,7 @@ class Tally:
         self.lists[stands.listed] += 1
         self.excused += stands.excused
         if row is None:
+            self.unseen += 1
             return
         self.internal += row.state is State.INTERNAL
         self.requests += row.requests
@@ -78,9 +84,10 @@ class Tally:
             self._findings(row.report)
 
     def _money(self, learner: Learner, row: Graded) -> None:
+        self.unseen += row.report is None or row.report.get("leftovers_unseen") != []
         left = leftovers(row)
         month = sum(one["usd_month"] or 0 for one in left)
-        if month <= 0:
+        if month < _CENT:
             return
         self.monthly += month
         self.costly += 1
