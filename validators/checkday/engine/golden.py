@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 _APART = ("tables", "patterns", "trades", "library")
 """What stands under these names is of Days 5 to 7, and costs a few milliseconds instead of a second."""
+
+_counting = threading.Lock()
+"""The records of 64 learners at once would fill the memory, and be counted no sooner."""
 
 
 class Golden(Mapping[str, Any]):
@@ -22,7 +26,8 @@ class Golden(Mapping[str, Any]):
         from checkday.data import events  # noqa: PLC0415
 
         seed = data.seed_of(self._learner)
-        return golden.cached(seed, lambda: events.records(seed), data.version())
+        with _counting:
+            return golden.cached(seed, lambda: events.records(seed), data.version())
 
     @cached_property
     def _tables(self) -> Mapping[str, Any]:
