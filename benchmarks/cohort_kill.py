@@ -1,4 +1,4 @@
-"""What a kill -9 costs: the part of all requests that had to be sent again, and whether every row is there."""
+"""What a kill -9 costs: the part of all requests that is sent again. Every row has to be there."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def _repeated(cohort: Cohort, what: str) -> Target:
     seen = cohort.server.seen()
     taken = Taken(what, cohort.count, seen=seen)
     needed, total = sum(taken.told(cohort.rows()).values()), sum(seen.asked.values())
-    return Target(f"% of requests repeated, {what} killed, {cohort.count} accounts", 100 * (total / needed - 1), "<=", 5)
+    return Target(
+        f"% of requests repeated, {what} killed, {cohort.count} accounts", 100 * (total / needed - 1), "<=", 5
+    )
 
 
 def _wait(cohort: Cohort) -> None:

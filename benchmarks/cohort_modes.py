@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -19,24 +20,27 @@ from typing import NamedTuple
 
 from checkday import curriculum
 from checkday.cohort.look import unpack
-from cohort_watch import HERE, Memory, Seen, Server
+from cohort_watch import HERE, Memory, Seen, Server, cpu_of
 from cohort_wire import account_of, learner_of, role_of
 
 WORKSHOP = str(Path(sys.executable).with_name("workshop"))
 FIRST = 1
 """The first learner's number."""
 
+_RIGHT = {"passed", "not_submitted"}
+"""Quizzes and charts are handed in; here nobody has."""
+
 PARTLY = 4
 """The exit code of `workshop grade` when marks are open: the quizzes were not handed in."""
 
-OPEN = {
-    one.id for one in curriculum.load(curriculum.days()).milestones.values() if one.lasts in {"local", "absence"}
+_CLEANING = {
+    one.id for one in curriculum.load(curriculum.days()).milestones.values() if one.lasts == "absence"
 }
-"""The quizzes, and the clean-up, which has not been done yet."""
+"""What would take away the things that are looked at."""
 
 
 class Row(NamedTuple):
-    """What one account came to; `verdicts` by milestone."""
+    """What one account came to; the cause, or else the verdict, by milestone."""
 
     learner: str
     state: str
@@ -55,6 +59,8 @@ class Figure:
     requests: int
     server: float
     """The part of one core that the server took."""
+    cpu: float
+    """Seconds of CPU an account: unlike the others, nearly the same on a busy machine."""
 
     @property
     def rate(self) -> float:
@@ -63,8 +69,9 @@ class Figure:
 
     def __str__(self) -> str:
         return (
-            f"{self.way:24}{self.rate:6.2f} accounts/s{self.mebibytes:6.0f} MiB   {self.accounts} good rows, "
-            f"{self.requests} requests expected and seen, server {self.server:.0%} of a core"
+            f"{self.way:20}{self.rate:6.2f} accounts/s{self.cpu * 1000:6.0f} ms CPU each"
+            f"{self.mebibytes:6.0f} MiB   {self.accounts} good rows, {self.requests} requests expected "
+            f"and seen, server {self.server:.0%} of a core"
         )
 
 
@@ -114,7 +121,9 @@ class Cohort:
         """What the run's folder holds."""
         with sqlite3.connect(self.run / "run.sqlite") as database:
             for *row, report in database.execute("select id, state, requests, report from graded"):
-                yield Row(*row, {one["id"]: one["verdict"] for one in unpack(report)["findings"]})
+                yield Row(
+                    *row, {one["id"]: one["cause"] or one["verdict"] for one in unpack(report)["findings"]}
+                )
 
 
 def naive(cohort: Cohort, threads: int) -> Figure:
@@ -134,7 +143,10 @@ def local(cohort: Cohort) -> Figure:
 
 def dask(cohort: Cohort, workers: int = 2) -> Figure:
     """The same with the workers of a dask scheduler, which are there already."""
-    with cluster(cohort, workers) as (address, processes), _timed(cohort, f"dask, {workers} workers") as taken:
+    with (
+        cluster(cohort, workers) as (address, processes),
+        _timed(cohort, f"dask, {workers} workers") as taken,
+    ):
         _ended(cohort, cohort.grade("--scheduler", address), PARTLY, taken, *processes)
     return taken.figure(cohort.rows())
 
@@ -148,23 +160,25 @@ class Taken:
     output: str = ""
     seconds: float = 0.0
     mebibytes: float = 0.0
-    seen: Seen = Seen({}, {}, 0.0)
+    seen: Seen = field(default_factory=lambda: Seen({}, {}, 0.0))
+    server: float = 0.0
     cpu: float = 0.0
+    """Seconds of the server, and of all others."""
 
     def figure(self, rows: Iterable[Row]) -> Figure:
         """The figure, once every row is good and the server saw what the rows tell of."""
         told = self.told(rows)
         assert told == {learner_of(account): number for account, number in self.seen.asked.items()}
-        share = self.cpu / self.seconds
-        return Figure(self.way, self.count, self.seconds, self.mebibytes, sum(told.values()), share)
+        share, each = self.server / self.seconds, self.cpu / self.count
+        return Figure(self.way, self.count, self.seconds, self.mebibytes, sum(told.values()), share, each)
 
     def told(self, rows: Iterable[Row]) -> dict[str, int]:
         """How many requests each learner's account takes, once every row is good."""
         told = {}
         for row in rows:
             assert row.state == "good", row[:3]
-            wrong = {name for name, verdict in row.verdicts.items() if verdict != "passed"} - OPEN
-            assert not wrong, (row.learner, wrong)
+            wrong = {name: said for name, said in row.verdicts.items() if said not in _RIGHT}
+            assert wrong.keys() <= _CLEANING, (row.learner, wrong)
             told[row.learner] = row.requests + 1  # no report counts its AssumeRole
         assert len(told) == self.count
         assert not self.seen.strangers, self.seen.strangers
@@ -176,23 +190,30 @@ def _timed(cohort: Cohort, way: str) -> Iterator[Taken]:
     taken, before = Taken(way, cohort.count), cohort.server.seen()
     yield taken
     taken.seen = cohort.server.seen()
-    taken.cpu = taken.seen.cpu - before.cpu
+    taken.server = taken.seen.cpu - before.cpu
 
 
 def _ended(cohort: Cohort, command: Sequence[str], code: int, taken: Taken, *others: int) -> str:
     """What the command printed; its seconds and memory, with that of other processes, into `taken`."""
-    started = time.perf_counter()
+    before, started = _cpu_of_children() + sum(map(cpu_of, others)), time.perf_counter()
     with subprocess.Popen(command, env=cohort.environment, stdout=PIPE, stderr=PIPE, text=True) as process:
         with Memory(process.pid, *others) as memory:
             output, errors = process.communicate()
         taken.seconds, taken.mebibytes = time.perf_counter() - started, memory.peak
+    taken.cpu = _cpu_of_children() + sum(map(cpu_of, others)) - before
     assert process.returncode == code, f"exit {process.returncode}\n{output[-2000:]}\n{errors[-2000:]}"
     return output
 
 
+def _cpu_of_children() -> float:
+    """Of those that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @contextmanager
 def cluster(cohort: Cohort, workers: int) -> Iterator[tuple[str, list[int]]]:
-    """A dask scheduler and its workers: the address, and the ids of their processes, the scheduler's first."""
+    """A dask scheduler and its workers: the address, and the ids of all their processes."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(module: str, awaited: str, *arguments: str) -> str:
@@ -200,7 +221,9 @@ def cluster(cohort: Cohort, workers: int) -> Iterator[tuple[str, list[int]]]:
         line = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
         with log.open("wb") as file:
             everywhere = cohort.environment | {"PYTHONUNBUFFERED": "1"}
-            started.append(subprocess.Popen(line, env=everywhere, stdout=file, stderr=file, cwd=cohort.folder))
+            started.append(
+                subprocess.Popen(line, env=everywhere, stdout=file, stderr=file, cwd=cohort.folder)
+            )
         until = time.monotonic() + 60
         while time.monotonic() < until:
             if found := re.search(awaited, log.read_text()):
@@ -211,7 +234,16 @@ def cluster(cohort: Cohort, workers: int) -> Iterator[tuple[str, list[int]]]:
     try:
         address = start("dask_scheduler", r"tcp://127\.0\.0\.1:\d+", "--host", "127.0.0.1", "--port", "0")
         for _ in range(workers):
-            start("dask_worker", "Registered to", address, "--nthreads", "4", "--no-nanny", "--host", "127.0.0.1")
+            start(
+                "dask_worker",
+                "Registered to",
+                address,
+                "--nthreads",
+                "4",
+                "--no-nanny",
+                "--host",
+                "127.0.0.1",
+            )
         yield address, [one.pid for one in started]
     finally:
         for one in started:

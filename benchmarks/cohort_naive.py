@@ -1,4 +1,4 @@
-"""What grades a cohort without an engine for it: a pool of threads, and in each account a boto3 session of its own.
+"""Grading without an engine for it: a pool of threads, and in each account a boto3 session of its own.
 
     python benchmarks/cohort_naive.py FIRST COUNT THREADS     prints what each account comes to as JSON
 
@@ -50,7 +50,9 @@ def graded(course: Course, number: int) -> tuple[str, str, int, dict[str, str]]:
     """One account: take on the role, look, judge."""
     account = account_of(number)
     sts = boto3.session.Session(region_name=REGION).client("sts")
-    keys: dict[str, Any] = sts.assume_role(RoleArn=role_of(account), RoleSessionName="naive", ExternalId="x-1")
+    keys: dict[str, Any] = sts.assume_role(
+        RoleArn=role_of(account), RoleSessionName="naive", ExternalId="x-1"
+    )
     session = boto3.session.Session(
         aws_access_key_id=keys["Credentials"]["AccessKeyId"],
         aws_secret_access_key=keys["Credentials"]["SecretAccessKey"],
@@ -68,7 +70,7 @@ def graded(course: Course, number: int) -> tuple[str, str, int, dict[str, str]]:
         golden=Golden(learner),
         pool=OneByOne(),
     )
-    verdicts = {one.milestone.id: one.verdict.value for one in run.report.findings}
+    verdicts = {one.milestone.id: one.cause or one.verdict.value for one in run.report.findings}
     return learner, "good", run.report.requests, verdicts
 
 

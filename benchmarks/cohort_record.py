@@ -1,6 +1,6 @@
 """Records what a solved account answers to everything that grading asks of it: the canned cohort's source.
 
-    python benchmarks/cohort_record.py        solves seven days in a sandbox, then writes benchmarks/solved.json.gz
+    python benchmarks/cohort_record.py     solves seven days in a sandbox, then writes solved.json.gz
 
 Needed again when a check asks something new; tests/cohort/test_canned.py says so.
 """
@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         there.close()
         headers = {name: value for name, value in found.getheaders() if not _LEFT_OUT.match(name)}
         which = self.headers.get("x-amz-target", self.headers.get("range", ""))
-        key = key_of(signed(self.headers["authorization"]), self.command, self.path, which, body)
+        key = key_of(signed(self.headers["authorization"]), self.command, self.path.encode(), which, body)
         self.server.kept[key] = Reply(found.status, headers, content)
         self.send_response(found.status)
         for name, value in headers.items():

@@ -2,7 +2,7 @@
 
     python benchmarks/cohort_server.py     prints its address, serves until it is killed
     GET /-/delay/50                        answer 50 ms late from now on
-    GET /-/seen                            what it was asked since the last such question, and its own CPU seconds
+    GET /-/seen                            what it was asked since the last such question, and its CPU seconds
 
 Whoever asks an account about another learner's things, or anything that was not recorded, gets a 501 and is
 counted as a stranger.
@@ -21,7 +21,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from cohort_wire import ACCOUNT, LEARNER, Reply, Signed, key_of, learner_of, recorded, signed
+from cohort_wire import ACCOUNT, LEARNER, Reply, key_of, learner_of, recorded, signed
 
 KEY = "KEY"
 """An account's access key is this and its number: whose request it is, the signature says."""
@@ -34,6 +34,9 @@ _STS = (
     "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
 )
 _OURS = re.compile(rb"an01|123456789012")
+
+Ids = tuple[str, str]
+"""Of an account and its learner."""
 
 
 class Prepared(NamedTuple):
@@ -60,22 +63,27 @@ class Canned:
             return self._role(body)
         account = who.key.removeprefix(KEY)
         self.asked[account] += 1
-        learner = learner_of(account).encode()
-        path = _swapped(path.encode(), account.encode(), ACCOUNT.encode(), learner, LEARNER.encode()).decode()
-        body = _swapped(body, account.encode(), ACCOUNT.encode(), learner, LEARNER.encode())
+        mine, recorded_one = (account, learner_of(account)), (ACCOUNT, LEARNER)
+        asked = f"{path}\n".encode() + body
+        named = _swapped(asked, mine, recorded_one)
+        if mine != recorded_one and _swapped(asked, recorded_one, mine) != asked:
+            named = asked + b" of another learner"
+        path, _, body = named.partition(b"\n")
         which = _WHICH.search(head)
         key = key_of(who, method, path, which[1] if which else "", body)
         found = self._answers.get(key)
         if found is None:
             self.strangers[key] += 1
             return self._refusal
-        if not found.named:
-            return found.content
-        return _swapped(found.content, ACCOUNT.encode(), account.encode(), LEARNER.encode(), learner)
+        return _swapped(found.content, recorded_one, mine) if found.named else found.content
 
     def seen(self) -> dict[str, Any]:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        found = {"asked": dict(self.asked), "strangers": dict(self.strangers), "cpu": used.ru_utime + used.ru_stime}
+        found = {
+            "asked": dict(self.asked),
+            "strangers": dict(self.strangers),
+            "cpu": used.ru_utime + used.ru_stime,
+        }
         self.asked.clear()
         self.strangers.clear()
         return found
@@ -127,23 +135,28 @@ def _prepared(key: str, reply: Reply) -> Prepared:
 
 
 def _raw(status: int, headers: dict[str, str], body: bytes, *, empty: bool = False) -> bytes:
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {headers[name]}" for name in headers)]
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        *(f"{name}: {headers[name]}" for name in headers),
+    ]
     if not empty:
         lines.append(f"content-length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + (b"" if empty else body)
 
 
-def _swapped(text: bytes, account: bytes, other_account: bytes, learner: bytes, other_learner: bytes) -> bytes:
+def _swapped(text: bytes, one: Ids, other: Ids) -> bytes:
     """The same text of another account. A learner's id stands in the names of things, or by itself."""
-    text = text.replace(account, other_account)
-    for form in (b"fcj-%s", b"fcj_%s", b'"%s"'):
-        text = text.replace(form % learner, form % other_learner)
+    text = text.replace(one[0].encode(), other[0].encode())
+    for form in ("fcj-{}", "fcj_{}", '"{}"'):
+        text = text.replace(form.format(one[1]).encode(), form.format(other[1]).encode())
     return text
 
 
 async def main() -> None:
     canned = Canned()
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(canned), "127.0.0.1", 0, backlog=512)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(canned), "127.0.0.1", 0, backlog=512
+    )
     print("http://{}:{}".format(*server.sockets[0].getsockname()), flush=True)
     await server.serve_forever()
 

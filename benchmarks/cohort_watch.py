@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the server was asked: requests by account, what it had no answer to, and its CPU seconds so far."""
+    """Requests by account, those that had no answer, and the server's CPU seconds so far."""
 
     asked: dict[str, int]
     strangers: dict[str, int]
@@ -90,3 +91,9 @@ def resident(process: int) -> float:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU that a living process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

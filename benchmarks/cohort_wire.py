@@ -1,4 +1,4 @@
-"""The wire between a grader and the canned cohort: who the learners are, and what makes two requests the same.
+"""Between a grader and the canned cohort: who the learners are, and which requests are the same.
 
 Ids of learners and accounts are all equally long, so one recorded answer serves for everybody.
 """
@@ -45,7 +45,10 @@ class Reply(NamedTuple):
 def recorded() -> dict[str, Reply]:
     """Request -> answer, as `cohort_record.py` has kept them."""
     content = json.loads(gzip.decompress(RECORDING.read_bytes()))
-    return {key: Reply(status, headers, body.encode("latin-1")) for key, (status, headers, body) in content.items()}
+    return {
+        key: Reply(status, headers, body.encode("latin-1"))
+        for key, (status, headers, body) in content.items()
+    }
 
 
 def signed(authorization: str) -> Signed:
@@ -61,7 +64,7 @@ def signed(authorization: str) -> Signed:
     return Signed(*found.groups())
 
 
-def key_of(who: Signed, method: str, path: str, which: str, body: bytes) -> str:
+def key_of(who: Signed, method: str, path: bytes, which: str, body: bytes) -> str:
     """The same for every request that asks the same; `which` is its target or the range it wants."""
     asked = _NOW.sub(rb"\1", body).decode("latin-1")
     return f"{who.region} {who.service} {method} {unquote_to_bytes(path).decode('latin-1')} {which} {asked}"

@@ -114,7 +114,10 @@ def _taste(random: Random) -> _Taste:
 def _moments(draw: Draw) -> list[int]:
     """When the records are made, in milliseconds after the first midnight."""
     return sorted(
-        [int(draw() * 3) * _DAY + _HOUR_OF[int(draw() * _LISTENERS)] + int(draw() * _HOUR) for _ in range(TOTAL)]
+        [
+            int(draw() * 3) * _DAY + _HOUR_OF[int(draw() * _LISTENERS)] + int(draw() * _HOUR)
+            for _ in range(TOTAL)
+        ]
     )
 
 

@@ -26,8 +26,7 @@ class Golden(Mapping[str, Any]):
         from checkday.data import events  # noqa: PLC0415
 
         seed = data.seed_of(self._learner)
-        with _counting:
-            return golden.cached(seed, lambda: events.records(seed), data.version())
+        return golden.cached(seed, lambda: events.records(seed), data.version())
 
     @cached_property
     def _tables(self) -> Mapping[str, Any]:
@@ -56,7 +55,8 @@ class Golden(Mapping[str, Any]):
         return golden.library()
 
     def __getitem__(self, name: str) -> Any:
-        return getattr(self, f"_{name}") if name in _APART else self._counts[name]
+        with _counting:
+            return getattr(self, f"_{name}") if name in _APART else self._counts[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._counts, *_APART))

@@ -81,14 +81,7 @@ def judge(
 
     def lab() -> Lab:
         made = Lab(
-            account,
-            settings,
-            known=known,
-            now=now,
-            golden=golden,
-            answers=answers,
-            chart=chart,
-            pool=several,
+            account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart, pool=several
         )
         made.history = Trail(account, made.looks, region=settings.region, until=now)
         return made
