@@ -59,6 +59,8 @@ class SharedClients(Clients):
                 proxies=proxies,
                 timeout=_TIMEOUT,
                 max_pool_connections=own["_max_pool_connections"],
+                # Without them a request's body waits until its head has been acknowledged.
+                socket_options=own["_socket_options"],
             )
         wire.http_session = self._transports[known]
         return client
