@@ -61,11 +61,13 @@ def _quality(rows: list[Record]) -> Counts:
 
 def _late(rows: list[Record]) -> int:
     """Records a day and more behind the newest one before them."""
-    newest, late = datetime.min, 0  # noqa: DTZ901 - the records' times carry no zone either
+    newest, late = "", 0
     for row in rows:
-        moment = datetime.fromisoformat(row["device_ts"])
-        newest = max(newest, moment)
-        late += newest - moment > _LATE
+        moment = row["device_ts"]  # text of one form, so that the later is the greater
+        if moment >= newest:
+            newest = moment
+        else:
+            late += datetime.fromisoformat(newest) - datetime.fromisoformat(moment) > _LATE
     return late
 
 
