@@ -14,6 +14,7 @@ well (cohort_site/sitecustomize.py), so that an account costs what it would.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -84,4 +85,5 @@ def _flat(server: Server, few: Cohort, many: Cohort) -> Target:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and workers end with it
     sys.exit(main(long="--long" in sys.argv[1:]))
