@@ -40,7 +40,7 @@ gen: install  ## compile the curriculum, the reference pages and the policy
 	$(BIN)/python -m checkday.authoring
 
 bench: install  ## measure speed, as ratios within one run
-	$(BIN)/python benchmarks/check_day.py && $(BIN)/python benchmarks/days.py && $(BIN)/python benchmarks/crawler.py && $(BIN)/python benchmarks/athena.py && $(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/check_day.py && $(BIN)/python benchmarks/days.py && $(BIN)/python benchmarks/crawler.py && $(BIN)/python benchmarks/athena.py && $(BIN)/python benchmarks/streams.py && $(BIN)/python benchmarks/cohort.py
 
 audit: install bench  ## the slow gates
 	$(BIN)/pytest -m browser

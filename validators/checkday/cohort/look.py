@@ -109,6 +109,8 @@ def unpack(content: bytes) -> dict[str, Any]:
 
 
 _making = threading.Lock()
+_packing = threading.Lock()
+"""What only computes is no sooner done by many threads, but takes the memory of all of them."""
 
 
 def _fleet(way: Way) -> Fleet:
@@ -178,10 +180,12 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
     if why is not None:
         report = plan.document(replace(run.report, mode="grade")) if plan.judge else None
         return _told(run, State.UNREACHABLE, report, cause=why.cause, facts=why.facts)
-    taken, content = recording.packed(_snapshot(run))
+    with _packing:
+        taken, content = recording.packed(_snapshot(run))
     if not plan.judge:
         return _told(run, State.GOOD, None, snapshot=content, proven=run.proven)
-    graded = judged(course, plan.days, taken, wanted, earlier=task.earlier, golden=golden)
+    with _packing:
+        graded = judged(course, plan.days, taken, wanted, earlier=task.earlier, golden=golden)
     cause, facts = fault_of(graded.report)
     return _told(
         run,
