@@ -31,7 +31,7 @@ def workshop(*arguments: object, **environment: str) -> Ended:
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "checkday.cli.workshop", *map(str, arguments)]
+    return [sys.executable, str(Path(__file__).with_name("grading_elsewhere.py")), *map(str, arguments)]
 
 
 def learner(number: int) -> Learner:
@@ -50,7 +50,8 @@ def written(folder: Path, *learners: Learner, name: str = "roster.csv") -> Path:
 
 
 def plan(days: tuple[int, ...] = (1,), **changes: object) -> Plan:
-    return Plan(days, curriculum.load(days).version, Way(), as_json.document, **changes)
+    way = Way(aws=os.environ.get("AWS_ENDPOINT_URL"))
+    return Plan(days, curriculum.load(days).version, way, as_json.document, **changes)
 
 
 def rows(folder: Path) -> dict[str, tuple]:

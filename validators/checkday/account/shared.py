@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -20,6 +20,18 @@ _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 
 _TIMEOUT: Any = (CONNECT_TIMEOUT, READ_TIMEOUT)
 """The stubs of botocore know one number only."""
+
+
+class NoKeys(Exception):
+    """Keys for what is to be asked cannot be had; the cause and its facts."""
+
+    def __init__(self, code: str, /, **facts: Any) -> None:
+        super().__init__(code, facts)
+        self.cause, self.facts = code, facts
+
+
+Keys = Callable[[str], ReadOnlyCredentials]
+"""Service -> the keys that its requests are signed with; raises NoKeys."""
 
 
 @contextmanager
@@ -39,7 +51,7 @@ class SharedClients(Clients):
     """
 
     def __init__(self, *, profile: str | None = None, endpoint: str | None = None, connections: int) -> None:
-        super().__init__(profile=profile, endpoint=endpoint, connections=connections)
+        super().__init__(profile=profile, endpoint=endpoint, connections=connections, pinned=True)
         self.session.register_component("credential_provider", _Provider())
         self._transports: dict[str, URLLib3Session] = {}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checkday import __version__, curriculum
+from checkday.account.pinned import not_followed
 from checkday.cli import exits, gradebooks
 from checkday.cli.advance import Advance
 from checkday.cli.arguments import tell
@@ -159,6 +161,8 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
 
 def _way(given: argparse.Namespace, words: Words) -> Way | None:
     if not given.sandbox:
+        if ignored := not_followed():
+            print(words("grade.not_followed", names=", ".join(ignored)), file=sys.stderr)
         return Way(profile=given.profile)
     if given.profile:
         raise BadSetting("usage.conflict", one="--sandbox", other="--profile", program="workshop grade")

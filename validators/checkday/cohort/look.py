@@ -17,7 +17,9 @@ from typing import Any
 
 from checkday import curriculum, model
 from checkday.account import Answer, Look, Source, models
+from checkday.account.live import Live
 from checkday.account.reads import operations
+from checkday.account.shared import NoKeys
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
 from checkday.cohort.judging import judged
@@ -171,7 +173,7 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
     )
     if fleet.clients.guard.violations:
         raise WriteRefused("guard", calls=", ".join(fleet.clients.guard.violations))
-    why = why or _unseen(run)
+    why = why or _shut(source) or _unseen(run)
     if why is not None:
         report = plan.document(replace(run.report, mode="grade")) if plan.judge else None
         return _told(run, State.UNREACHABLE, report, cause=why.cause, facts=why.facts)
@@ -245,11 +247,19 @@ def _mistaken(identity: Answer, learner: Learner) -> Refused | None:
 class _Opened:
     """A live source that has already been asked whose account this is."""
 
-    live: Source
+    live: Live
     identity: Answer
 
     def fetch(self, look: Look) -> Answer:
         return self.identity if look == self.identity.look else self.live.fetch(look)
+
+
+def _shut(source: Source) -> NoKeys | None:
+    """Why a part of the account could not be entered, once some of it had been seen."""
+    shut = source.live.refused if isinstance(source, _Opened) else None
+    if isinstance(shut, OwnFault):
+        raise shut
+    return shut
 
 
 def _unseen(run: Run) -> Refused | None:
