@@ -20,6 +20,7 @@ Reply = tuple[int, str]
 class Endpoint(ThreadingHTTPServer):
     """Every account but those in `roles` (account -> error code of AssumeRole) can be entered.
 
+    `trusts` says by which ExternalId: (account, ExternalId) -> whether it is the right one.
     All reads are refused, but those that `says` answers: (service, action, account) -> (status, body).
     """
 
@@ -30,6 +31,7 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.roles: dict[str, str] = {}
+        self.trusts: Callable[[str, str | None], bool] = lambda _, external_id: external_id == "x-1"
         self.says: Callable[[str, str, str], Reply | None] = lambda *_: None
         self.requests: dict[str, list[str]] = defaultdict(list)
         self.assumed: list[str] = []
@@ -75,9 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _assume(self, fields: dict[str, str]) -> Reply:
         account = fields["RoleArn"].split(":")[4]
-        self.server.assumed.append(account)
         if account in self.server.roles:
             return 403, XML_ERROR.format(self.server.roles[account])
+        if not self.server.trusts(account, fields.get("ExternalId")):
+            return 403, XML_ERROR.format("AccessDenied")
+        self.server.assumed.append(account)
         keys = (
             f"<AccessKeyId>KEY{account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
             "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"

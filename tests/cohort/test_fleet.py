@@ -35,7 +35,7 @@ def test_every_request_of_an_account_carries_only_its_own_key(aws):
     found = looked(*range(1, 49))
     assert len(found) == 48
     own = aws.requests.pop(INSTRUCTOR)
-    assert len(own) == 48
+    assert len(own) == 3 * 48  # without an ExternalId, with another one, with the right one
     assert all("AssumeRole" in one for one in own)
     assert set(aws.requests) == {f"KEY{number:012d}" for number in range(1, 49)}
     for key, requests in aws.requests.items():
@@ -117,6 +117,23 @@ def test_an_account_has_a_budget_of_retries(aws):
     assert found.requests == len(sent)
     # A few reads are the same in two Regions; without a budget each would be sent four times.
     assert 40 <= len(sent) - len(set(sent)) < 50
+
+
+@pytest.mark.parametrize(
+    ("trusts", "cause"),
+    [
+        (lambda *_: True, "opens_with_none"),
+        (lambda _, external_id: external_id in {None, "x-1"}, "opens_with_none"),
+        (lambda _, external_id: external_id is not None, "opens_with_other"),
+    ],
+    ids=["any", "none or its own", "any but none"],
+)
+def test_a_role_that_anybody_can_make_us_enter_is_not_graded(aws, trusts, cause):
+    aws.trusts = lambda account, given: trusts(account, given) if account.endswith("2") else given == "x-1"
+    found = looked(1, 2)
+    assert (found["le2"].state, found["le2"].cause) == (State.UNREACHABLE, cause)
+    assert "KEY000000000002" not in aws.requests
+    assert found["le1"].cause == "denied"
 
 
 def test_our_own_fault_is_counted_apart_and_the_next_goes_on(aws, monkeypatch):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -130,9 +131,27 @@ class Fleet:
         if learner.role_arn is None:
             raise Refused("no_role")
         role = learner.role_arn
+        self._refuse_open(learner)
         keys = _Sessions(lambda policy: self._patiently(lambda: self._assume(learner, policy), role))
         keys("sts")  # who cannot be entered at all is told before anything is asked
         return keys
+
+    def _refuse_open(self, learner: Learner) -> None:
+        """A role that others can make us enter is worth nothing: who names it need not own the account."""
+        if learner.external_id is None:
+            return
+        for other, how in ((None, "none"), (f"not-{secrets.token_hex(24)}", "other")):
+            if self._opens(replace(learner, external_id=other)):
+                raise Refused(f"opens_with_{how}", role=learner.role_arn)
+
+    def _opens(self, learner: Learner) -> bool:
+        try:
+            self._patiently(lambda: self._assume(learner, _policies()["sts"]), str(learner.role_arn))
+        except Refused as refused:
+            if refused.cause == "role_denied":
+                return False
+            raise
+        return True
 
     def _assume(self, learner: Learner, policy: str) -> dict[str, Any]:
         asked = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from checkday.enroll import external_ids, grader
@@ -80,10 +80,3 @@ def _refuse_shared(learners: list[Learner], book: Book) -> None:
         first = seen.setdefault(str(one.external_id), one.id)
         if first != one.id:
             raise BadSetting("enroll.shared_external_id", learner=one.id, first=first)
-
-
-def shown(names: tuple[str, ...], most: int = 10) -> Iterator[str]:
-    """The first names, and an ellipsis if there are more."""
-    yield from names[:most]
-    if len(names) > most:
-        yield "…"

@@ -1,4 +1,4 @@
-"""The instructor's folder of an enrolment: it holds every learner's ExternalId, so only its owner reads it."""
+"""The instructor's folder of an enrolment: it holds every ExternalId, so that only its owner reads it."""
 
 from __future__ import annotations
 

@@ -17,6 +17,9 @@ READS = "reads"
 FENCE = "nothing-else"
 """The role's two policies; the first one's name goes on with the digest of what is in it."""
 
+INSTRUCTOR = "checkday-instructor"
+"""What the instructor's role is called, unless it is called otherwise."""
+
 SESSION_SECONDS = 3600
 """The longest session: a run takes minutes."""
 
@@ -37,7 +40,7 @@ CONTENT = frozenset(
 """What reads what somebody put into a resource, rather than how it is set up: fenced in by resource too."""
 
 _NAME = "grader-"
-_ROLE_NAME = r"[\w+=,.@-]+(/[\w+=,.@-]+)*"
+ROLE_NAME = r"[\w+=,.@-]+(/[\w+=,.@-]+)*"
 
 Document = dict[str, Any]
 
@@ -47,7 +50,7 @@ class Instructor:
     """Who may take on the role: one role of one account, with its path if it has one."""
 
     account: str
-    role: str = "checkday-instructor"
+    role: str = INSTRUCTOR
 
 
 def name(learner: str) -> str:
@@ -114,7 +117,7 @@ def instructor_policy() -> Document:
 
 
 _DESCRIPTION = (
-    "Seven Days of Data on AWS: one role with which the instructor reads what you built, and changes nothing. "
+    "Seven Days of Data on AWS: a role by which your instructor reads what you built, and changes nothing. "
     "Free of charge. Delete this stack to take the right away again."
 )
 
@@ -165,7 +168,7 @@ def _parameters(instructor: Instructor | None) -> Document:
     role = {"Default": instructor.role} if instructor else {}
     return {
         "InstructorAccountId": _parameter("The instructor's AWS account.", r"\d{12}", **account),
-        "InstructorRoleName": _parameter("The instructor's role, with its path if any.", _ROLE_NAME, **role),
+        "InstructorRoleName": _parameter("The instructor's role, with its path if any.", ROLE_NAME, **role),
         # No NoEcho: quick-create links leave such parameters empty, and the role's trust shows it anyway.
         "ExternalId": _parameter(
             "Yours alone; your instructor sent it to you.",

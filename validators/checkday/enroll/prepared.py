@@ -1,4 +1,4 @@
-"""The template of a school whose learners may make no roles: all roles of the course, as the pages make them."""
+"""The template of a school whose learners may make no roles: the course's roles, as the pages make them."""
 
 from __future__ import annotations
 
@@ -65,10 +65,7 @@ def _role(recorded: Mapping[str, Any], policies: Mapping[str, Any]) -> Document:
 
 
 def _policy(recorded: Mapping[str, Any]) -> Document:
-    properties = {
-        "ManagedPolicyName": recorded["name"],
-        "PolicyDocument": recorded["document"],
-    }
+    properties = {"ManagedPolicyName": recorded["name"], "PolicyDocument": recorded["document"]}
     return {"Type": "AWS::IAM::ManagedPolicy", "Properties": _substituted(properties)}
 
 
