@@ -11,7 +11,7 @@ from typing import Any
 
 from checkday import names
 from checkday.authoring.problem import BadSources, Problem
-from checkday.authoring.sections import COMMANDS, sections
+from checkday.authoring.sections import COMMANDS, in_file
 from checkday.settings import Settings
 
 _SHARED = Path("docs/_shared")
@@ -56,10 +56,8 @@ def prepared_roles(root: Path) -> dict[str, Any]:
 
 def _calls(shared: Path) -> Iterator[list[str]]:
     for script in sorted((shared / COMMANDS).glob("day*/*.sh")):
-        task = script.relative_to(shared / COMMANDS).with_suffix("").as_posix()
-        found = sections(shared, task)
-        own = [body for body in found.values() if any(one in body for one in _MAKES)]
-        if own and not task.endswith("cleanup"):
+        own = [body for body in in_file(script).values() if any(one in body for one in _MAKES)]
+        if own:
             yield from _recorded(shared, script, "\n".join(own))
 
 

@@ -76,13 +76,14 @@ def _write(folder: Folder, enrolment: Enrolment, instructor: Instructor, templat
     rows = []
     for one in enrolment.roster.learners:
         link = links.link(one, instructor, template_url) if template_url else ""
-        rows.append([inert(cell) for cell in (one.id, one.name, one.email, one.external_id, link)])
+        # What was typed is made harmless; an id or a link with a letter more would be another one.
+        rows.append((one.id, inert(one.name), inert(one.email), str(one.external_id), link))
     folder.write(LINKS, table(_COLUMNS, rows))
     for language in LANGUAGES:
         facts = {"stack": links.STACK, "account": instructor.account, "role": instructor.role}
         key = "enroll.invitation.link" if template_url else "enroll.invitation.hand"
-        text = Words(language)(key, **facts) + Words(language)("enroll.invitation.about", **facts)
-        folder.write(f"invitation.{language}.txt", text)
+        texts = (Words(language)(one, **facts).strip() for one in (key, "enroll.invitation.about"))
+        folder.write(f"invitation.{language}.txt", "\n\n".join(texts) + "\n")
 
 
 def _say(words: Words, folder: Folder, enrolment: Enrolment, *, linked: bool) -> None:
