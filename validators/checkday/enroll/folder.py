@@ -56,12 +56,13 @@ class Folder:
             return {}
         try:
             with path.open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file, strict=True))
+                reader = csv.DictReader(file, strict=True)
+                rows, whole = list(reader), reader.fieldnames == list(_COLUMNS)
             found = {row["id"]: Given(row["account"], row["external_id"]) for row in rows}
-            damaged = len(found) != len(rows) or not all(usable(one.external_id) for one in found.values())
+            whole = whole and len(found) == len(rows) and all(usable(one.external_id) for one in found.values())
         except (OSError, ValueError, KeyError, TypeError, csv.Error):
-            damaged = True
-        if damaged:
+            whole = False
+        if not whole:
             raise BadSetting("enroll.bad_book", path=str(path))
         return found
 
