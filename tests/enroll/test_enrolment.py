@@ -71,7 +71,7 @@ def test_who_left_is_told_and_comes_back_with_the_same_id(enroll):
 def test_another_account_is_refused_until_the_old_id_is_given_up(enroll):
     enroll(AN)
     before = ids(enroll)
-    with pytest.raises(BadSetting, match="enroll.other_account"):
+    with pytest.raises(BadSetting, match="other_account"):
         enroll("an01,An,000000000003")
     assert ids(enroll) == before
     book = enroll.folder / "external-ids.csv"
@@ -100,7 +100,7 @@ def test_an_id_that_cannot_be_used(enroll, external_ids, key):
     if key == "bad_external_id":
         assert enroll(*rows, header="id,name,account,external_id")[0] == 2
     else:
-        with pytest.raises(BadSetting, match=f"enroll.{key}_external_id"):
+        with pytest.raises(BadSetting, match=f"{key}_external_id"):
             enroll(*rows, header="id,name,account,external_id")
     assert not (enroll.folder / "roster.yaml").exists()
 
@@ -108,14 +108,28 @@ def test_an_id_that_cannot_be_used(enroll, external_ids, key):
 def test_the_id_of_somebody_else_or_another_one_than_before(enroll):
     enroll(AN)
     header, taken = "id,name,account,external_id", ids(enroll)["an01"]
-    with pytest.raises(BadSetting, match="enroll.shared_external_id"):
+    with pytest.raises(BadSetting, match="shared_external_id"):
         enroll(f"{BI},{taken}", header=header)
-    with pytest.raises(BadSetting, match="enroll.other_external_id"):
+    with pytest.raises(BadSetting, match="other_external_id"):
         enroll(f"{AN},{'y' * 30}", header=header)
 
 
 def test_any_name_comes_back_as_it_was(enroll):
-    names = ["null", "~", "=1+1", "yes", "'", "# x", "a: b", "1e3", "🙂", "e\u0301\u202e", "\x9b2J", "- x", "*a"]
+    names = [
+        "null",
+        "~",
+        "=1+1",
+        "yes",
+        "'",
+        "# x",
+        "a: b",
+        "1e3",
+        "🙂",
+        "e\u0301\u202e",
+        "\x9b2J",
+        "- x",
+        "*a",
+    ]
     enroll(*(f'le{at},"{name}",{at:012d}' for at, name in enumerate(names)))
     first = reading.read(str(enroll.folder.parent / "roster.csv")).learners
     assert [one.name for one in learners(enroll).values()] == [one.name for one in first]
@@ -129,15 +143,17 @@ def test_two_learners_of_one_account_are_refused(enroll):
 
 def test_a_folder_that_others_read(enroll):
     enroll.folder.mkdir(mode=0o755)
-    with pytest.raises(BadSetting, match="enroll.open_folder"):
+    with pytest.raises(BadSetting, match="open_folder"):
         enroll(AN)
 
 
-@pytest.mark.parametrize("text", ["", "id,account\nan01,1\n", "id,account,external_id\nan01,1,short\n", "\xff"])
+@pytest.mark.parametrize(
+    "text", ["", "id,account\nan01,1\n", "id,account,external_id\nan01,1,short\n", "\xff"]
+)
 def test_a_damaged_book_is_not_begun_anew(enroll, text):
     enroll(AN)
     (enroll.folder / "external-ids.csv").write_bytes(text.encode("latin-1"))
-    with pytest.raises(BadSetting, match="enroll.bad_book"):
+    with pytest.raises(BadSetting, match="bad_book"):
         enroll(AN)
 
 
@@ -145,7 +161,7 @@ def test_a_damaged_book_is_not_begun_anew(enroll, text):
 def test_damaged_settings(enroll, text):
     enroll(AN)
     (enroll.folder / "enrolment.json").write_text(text)
-    with pytest.raises(BadSetting, match="enroll.bad_settings"):
+    with pytest.raises(BadSetting, match="bad_settings"):
         enroll(AN)
 
 
@@ -160,7 +176,7 @@ def test_damaged_settings(enroll, text):
     ],
 )
 def test_who_the_instructor_is_must_be_said(enroll, more, key):
-    with pytest.raises(BadSetting, match=f"enroll.{key}"):
+    with pytest.raises(BadSetting, match=f"{key}"):
         enroll(AN, account=None, more=more)
 
 

@@ -69,7 +69,7 @@ def test_an_address_of_s3_will_do(url):
     ],
 )
 def test_any_other_address_is_refused(url):
-    with pytest.raises(BadSetting, match="enroll.bad_template_url"):
+    with pytest.raises(BadSetting, match="bad_template_url"):
         links.checked(url)
 
 

@@ -58,12 +58,13 @@ def verify(fleet: Fleet, learner: Learner, reads_name: str, fence: str) -> Verif
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         live = _entered(fleet, learner)
+        notes = tuple(_notes(live, learner, reads_name, fence))
     except OwnFault:
         raise
     except Refused as refused:
         standing = Standing.WRONG if refused.cause in _WRONG else Standing.BLOCKED
         return Verified(learner.id, standing, now, refused.cause, plain_facts(refused.facts))
-    return Verified(learner.id, Standing.GOOD, now, notes=tuple(_notes(live, learner, reads_name, fence)))
+    return Verified(learner.id, Standing.GOOD, now, notes=notes)
 
 
 def verify_all(
@@ -104,7 +105,9 @@ def _notes(live: Live, learner: Learner, reads_name: str, fence: str) -> Iterato
     try:
         attached = _asked(live, learner, "iam", "list_attached_role_policies", RoleName=role)
         inline = _asked(live, learner, "iam", "list_role_policies", RoleName=role)
-    except Refused:
+    except Refused as refused:
+        if refused.cause == "role_denied":  # it was there a moment ago
+            raise
         yield "unseen", role
         return
     names = set(inline["PolicyNames"])

@@ -59,7 +59,7 @@ class Folder:
                 reader = csv.DictReader(file, strict=True)
                 rows, whole = list(reader), reader.fieldnames == list(_COLUMNS)
             found = {row["id"]: Given(row["account"], row["external_id"]) for row in rows}
-            whole = whole and len(found) == len(rows) and all(usable(one.external_id) for one in found.values())
+            whole &= len(found) == len(rows) and all(usable(one.external_id) for one in found.values())
         except (OSError, ValueError, KeyError, TypeError, csv.Error):
             whole = False
         if not whole:
