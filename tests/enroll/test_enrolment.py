@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from checkday.enroll.folder import Folder
 from checkday.errors import BadSetting, Unwritable
 from checkday.roster import reading
 
@@ -199,6 +200,12 @@ def test_the_book_is_kept_before_anything_is_given_out(enroll):
         given = next(csv.DictReader(file))["external_id"]
     enroll(AN)
     assert ids(enroll) == {"an01": given}
+
+
+def test_two_calls_at_once_do_not_give_out_two_ids(enroll):
+    with Folder(enroll.folder), pytest.raises(BadSetting, match="busy"):
+        enroll(AN)
+    assert enroll(AN)[0] == 0
 
 
 def test_the_arguments_are_remembered(enroll):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from checkday.roster import Roster
+
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _ROLE = re.compile(grader.ROLE_NAME, re.ASCII)
 _LONGEST_ROLE = 512
@@ -42,7 +44,11 @@ def enroll(given: argparse.Namespace, words: Words) -> int:
     roster = roster_of(given.roster, words)
     if roster is None:
         return exits.USAGE
-    folder = Folder(Path(given.out))
+    with Folder(Path(given.out)) as folder:
+        return _enrolled(given, words, folder, roster)
+
+
+def _enrolled(given: argparse.Namespace, words: Words, folder: Folder, roster: Roster) -> int:
     instructor, template_url = _arguments(given, folder)
     enrolment = enrol(roster, folder.book())
     folder.keep(enrolment.book)

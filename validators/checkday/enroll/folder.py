@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -23,6 +24,7 @@ from checkday.roster import Roster
 ROSTER = "roster.yaml"
 BOOK = "external-ids.csv"
 SETTINGS = "enrolment.json"
+LOCK = "enroll.lock"
 _COLUMNS = ("id", "account", "external_id")
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -34,7 +36,7 @@ class Folder:
         """Make the folder, or take the one that is there.
 
         Raises:
-            BadSetting: others may read it.
+            BadSetting: others may read it, or another call is at work in it.
             Unwritable: it cannot be made.
 
         """
@@ -43,6 +45,20 @@ class Folder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if path.stat().st_mode & 0o077:
                 raise BadSetting("enroll.open_folder", path=str(path))
+            self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise BadSetting("enroll.busy", path=str(path)) from error
+
+    def __enter__(self) -> Self:
+        """The folder, until the block ends: two calls at once would give out two ids."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let others in."""
+        os.close(self._lock)
 
     def book(self) -> Book:
         """What was given out before.

@@ -1,4 +1,4 @@
-"""Whom a policy of ministack 1.5.33 takes the caller for: a session of a role is, to a condition, the role."""
+"""Whom a policy of ministack 1.5.33 takes the caller for: a session is, to a condition, its role."""
 
 from __future__ import annotations
 
