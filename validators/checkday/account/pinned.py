@@ -44,7 +44,7 @@ def pin(session: Session, *, profile: str | None, place: str | None = None) -> N
     session.set_config_variable("data_path", "")
     emitter = session.get_component("event_emitter")
     emitter.register_first("before-send.*.*", partial(_stay, place))
-    if profile or "AWS_ACCESS_KEY_ID" not in os.environ:  # as botocore has it: such keys come before a profile
+    if profile or "AWS_ACCESS_KEY_ID" not in os.environ:  # keys there come before any but a chosen profile
         _refuse_programs(session)
 
 

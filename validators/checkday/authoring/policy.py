@@ -80,7 +80,8 @@ def _joined(one: Parts, other: Parts) -> Parts:
 def _session(parts: Parts) -> dict[str, Any]:
     """Without names of statements: each character counts."""
     statements = [
-        {"Effect": "Allow", "Action": sorted(parts[where]), "Resource": list(where)} for where in sorted(parts)
+        {"Effect": "Allow", "Action": sorted(found), "Resource": list(where)}
+        for where, found in sorted(parts.items())
     ]
     return {"Version": _VERSION, "Statement": statements}
 

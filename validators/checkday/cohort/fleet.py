@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -64,23 +64,37 @@ class OwnFault(Refused):
 
 
 class _Sessions:
-    """One account's keys: a session for each group of services, taken on when it is first needed."""
+    """One account's keys: a session for each group of services, taken on when it is first needed.
+
+    A refusal stands: each of a hundred reads would ask anew.
+    """
 
     def __init__(self, take: Callable[[str], dict[str, Any]]) -> None:
         self._take, self._lock = take, threading.Lock()
         self._kept: dict[str, tuple[ReadOnlyCredentials, datetime]] = {}
+        self._refused: dict[str, Refused] = {}
 
     def __call__(self, service: str) -> ReadOnlyCredentials:
         policy = _policies()[service]
         with self._lock:
-            kept = self._kept.get(policy)
-            if kept is None or (kept[1] - datetime.now(kept[1].tzinfo)).total_seconds() < _SPARE:
-                given = self._take(policy)
-                own = ReadOnlyCredentials(
-                    given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-                )
-                kept = self._kept[policy] = (own, given["Expiration"])
-            return kept[0]
+            if policy in self._refused:
+                raise self._refused[policy]
+            if policy not in self._kept or _ends(self._kept[policy][1]):
+                self._kept[policy] = self._taken(policy)
+            return self._kept[policy][0]
+
+    def _taken(self, policy: str) -> tuple[ReadOnlyCredentials, datetime]:
+        try:
+            given = self._take(policy)
+        except Refused as refused:
+            self._refused[policy] = refused
+            raise
+        own = ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        return own, given["Expiration"]
+
+
+def _ends(moment: datetime) -> bool:
+    return (moment - datetime.now(UTC)).total_seconds() < _SPARE
 
 
 @cache

@@ -221,7 +221,7 @@ def settings_of(learner: Learner) -> Settings:
     )
 
 
-def _source(fleet: Fleet, learner: Learner, region: str) -> tuple[Source, Refused | None]:
+def _source(fleet: Fleet, learner: Learner, region: str) -> tuple[Source, NoKeys | None]:
     """Where the answers come from, and why there are none: an account that does not say whose it is."""
     try:
         live = fleet.source(learner)
