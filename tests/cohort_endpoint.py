@@ -77,11 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _assume(self, fields: dict[str, str]) -> Reply:
         account = fields["RoleArn"].split(":")[4]
-        if account in self.server.roles:
-            return 403, XML_ERROR.format(self.server.roles[account])
         if not self.server.trusts(account, fields.get("ExternalId")):
             return 403, XML_ERROR.format("AccessDenied")
         self.server.assumed.append(account)
+        if account in self.server.roles:
+            return 403, XML_ERROR.format(self.server.roles[account])
         keys = (
             f"<AccessKeyId>KEY{account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
             "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"

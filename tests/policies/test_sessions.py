@@ -79,7 +79,7 @@ def test_an_account_costs_one_session_for_the_first_days_and_two_for_all(aws, da
     assert {one.cause for one in found} == {"denied"}
     assert Counter(aws.assumed) == dict.fromkeys([f"{1:012d}", f"{2:012d}"], sessions)
     asked = aws.requests[INSTRUCTOR]
-    assert all("DurationSeconds=900&" in one and "Policy=%7B%22Version" in one for one in asked)
+    assert all("DurationSeconds=900" in one and "Policy=%7B%22Version" in one for one in asked)
 
 
 def test_a_session_that_is_about_to_end_is_taken_on_anew(aws, monkeypatch):
