@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 _SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
@@ -22,6 +23,7 @@ class Endpoint(ThreadingHTTPServer):
 
     `trusts` says by which ExternalId: (account, ExternalId) -> whether it is the right one.
     All reads are refused, but those that `says` answers: (service, action, account) -> (status, body).
+    What accounts in `trickles` are told comes a byte at a time; what is asked with AssumeRole does not.
     """
 
     daemon_threads = True
@@ -33,12 +35,29 @@ class Endpoint(ThreadingHTTPServer):
         self.roles: dict[str, str] = {}
         self.trusts: Callable[[str, str | None], bool] = lambda _, external_id: external_id == "x-1"
         self.says: Callable[[str, str, str], Reply | None] = lambda *_: None
+        self.trickles: set[str] = set()
         self.requests: dict[str, list[str]] = defaultdict(list)
         self.assumed: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, *_) -> None:
         """A client that went away is what some tests are about."""
+
+
+class _Trickle:
+    """A connection that never pauses for as long as any timeout, and never gets anywhere."""
+
+    def __init__(self, wire: BinaryIO) -> None:
+        self._wire, self._never = wire, threading.Event()
+
+    def write(self, content: bytes) -> None:
+        for byte in content:
+            self._wire.write(bytes([byte]))
+            self._wire.flush()
+            self._never.wait(0.05)  # some tests make sleeping free
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -53,6 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
         if status == 0:
             self.close_connection = True
             return
+        if key.removeprefix("KEY") in self.server.trickles:
+            self.wfile = _Trickle(self.wfile)
         self.send_response(status)
         self.send_header("content-length", str(len(text.encode())))
         self.end_headers()

@@ -1,10 +1,12 @@
 """Many accounts from one process: each with its own keys, and a broken one never stops the others."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
+from checkday.account.live import Patience
 from checkday.cohort import look as looking
 from checkday.cohort.fleet import Fleet, Way
 from checkday.cohort.look import Task, look, unpack
@@ -100,6 +102,19 @@ def test_an_account_that_never_answers_is_given_up(aws, monkeypatch):
     found = looked(1)["le1"]
     silent.set()
     assert (found.state, found.cause) == (State.UNREACHABLE, "timeout")
+
+
+@pytest.mark.parametrize("slow", ["an account's reads", "the way into it"])
+def test_an_account_that_trickles_is_given_up_at_its_deadline(aws, monkeypatch, slow):
+    """No byte is late, so no timeout of a read ever ends this."""
+    looked(3)  # clients take time to make
+    monkeypatch.setattr("checkday.cohort.fleet._PATIENCE", Patience(seconds=1, retries=40))
+    aws.trickles = {f"{1:012d}"} if slow == "an account's reads" else {INSTRUCTOR}
+    began = time.monotonic()
+    found = looked(1, 2)
+    assert 1 <= time.monotonic() - began < 3
+    assert (found["le1"].state, found["le1"].cause) == (State.UNREACHABLE, "timeout")
+    assert found["le2"].cause == ("denied" if slow == "an account's reads" else "timeout")
 
 
 def test_the_account_behind_a_role_must_be_that_of_the_roster(aws):

@@ -19,6 +19,7 @@ from botocore.client import BaseClient
 from checkday.account import faults, models
 from checkday.account.answers import Answer, Look, Page, restored
 from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
+from checkday.account.deadline import answered_by
 from checkday.account.reads import Read, operations, reads
 from checkday.account.shared import Keys, NoKeys, signing_as
 from checkday.account.trail import Reader, is_walk
@@ -105,6 +106,10 @@ class Live:
         return self._trail.read(look)
 
     def _fetch(self, look: Look) -> Answer:
+        with answered_by(self._deadline):
+            return self._asked(look)
+
+    def _asked(self, look: Look) -> Answer:
         """Ask once, again only where a second try can help; a fault becomes part of the answer.
 
         Raises:

@@ -13,6 +13,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.httpsession import URLLib3Session, get_cert_path
 
 from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
+from checkday.account.deadline import POOLS
 
 _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 """No default: a request that no account has asked for must fail, never borrow the keys of another."""
@@ -91,6 +92,10 @@ class _OneContext(URLLib3Session):
     """One pool of connections, and one TLS context whose certificates are read once."""
 
     _context: ssl.SSLContext | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        vars(self)["_pool_classes_by_scheme"].update(POOLS)
 
     def _get_ssl_context(self) -> ssl.SSLContext:
         if self._context is None:

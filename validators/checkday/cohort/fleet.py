@@ -18,6 +18,7 @@ from botocore.credentials import ReadOnlyCredentials
 from checkday.account import Look
 from checkday.account.answers import Answer
 from checkday.account.clients import Clients
+from checkday.account.deadline import answered_by
 from checkday.account.faults import FAILURES, cause
 from checkday.account.live import Live, Patience
 from checkday.account.reads import Read
@@ -136,7 +137,11 @@ class Fleet:
             OwnFault: the instructor's credentials cannot take on any.
 
         """
-        return Live(clients=self.clients, keys=self._keys(learner), patience=_PATIENCE)
+        until = time.monotonic() + _PATIENCE.seconds
+        with answered_by(until):
+            keys = self._keys(learner)
+        left = replace(_PATIENCE, seconds=until - time.monotonic())
+        return Live(clients=self.clients, keys=keys, patience=left)
 
     def _keys(self, learner: Learner) -> Keys:
         if self._way.endpoint is not None:
