@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,14 @@ class Endpoint(ThreadingHTTPServer):
         """A client that went away is what some tests are about."""
 
 
+def nothing_there(service: str, _action: str, account: str) -> Reply | None:
+    """Nothing is there, which is an answer too; of some accounts it takes longer than of others."""
+    if service == "sts":
+        return None
+    time.sleep(0.01 * (1 + int(account) % 16))
+    return (400, '{"__type": "ResourceNotFoundException"}') if service == "firehose" else None
+
+
 class _Trickle:
     """A connection that never pauses for as long as any timeout, and never gets anywhere."""
 
@@ -62,6 +71,7 @@ class _Trickle:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each body waits 40 ms for a word about its headers
     server: Endpoint
 
     def _answer(self) -> None:
