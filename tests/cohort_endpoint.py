@@ -37,6 +37,7 @@ class Endpoint(ThreadingHTTPServer):
         self.trusts: Callable[[str, str | None], bool] = lambda _, external_id: external_id == "x-1"
         self.says: Callable[[str, str, str], Reply | None] = lambda *_: None
         self.trickles: set[str] = set()
+        self.pace = 0.05
         self.requests: dict[str, list[str]] = defaultdict(list)
         self.assumed: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -56,14 +57,14 @@ def nothing_there(service: str, _action: str, account: str) -> Reply | None:
 class _Trickle:
     """A connection that never pauses for as long as any timeout, and never gets anywhere."""
 
-    def __init__(self, wire: BinaryIO) -> None:
-        self._wire, self._never = wire, threading.Event()
+    def __init__(self, wire: BinaryIO, pace: float) -> None:
+        self._wire, self._pace, self._never = wire, pace, threading.Event()
 
     def write(self, content: bytes) -> None:
         for byte in content:
             self._wire.write(bytes([byte]))
             self._wire.flush()
-            self._never.wait(0.05)  # some tests make sleeping free
+            self._never.wait(self._pace)  # some tests make sleeping free
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._wire, name)
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if key.removeprefix("KEY") in self.server.trickles:
-            self.wfile = _Trickle(self.wfile)
+            self.wfile = _Trickle(self.wfile, self.server.pace)
         self.send_response(status)
         self.send_header("content-length", str(len(text.encode())))
         self.end_headers()

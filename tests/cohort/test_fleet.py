@@ -5,8 +5,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import ReadTimeoutError
 
+from checkday.account.deadline import answered_by
 from checkday.account.live import Patience
+from checkday.account.shared import signing_as
 from checkday.cohort import look as looking
 from checkday.cohort.fleet import Fleet, Way
 from checkday.cohort.look import Task, look, unpack
@@ -115,6 +119,18 @@ def test_an_account_that_trickles_is_given_up_at_its_deadline(aws, monkeypatch, 
     assert 1 <= time.monotonic() - began < 3
     assert (found["le1"].state, found["le1"].cause) == (State.UNREACHABLE, "timeout")
     assert found["le2"].cause == ("denied" if slow == "an account's reads" else "timeout")
+
+
+def test_an_object_that_trickles_is_cut_off_too(aws):
+    client, keys = (
+        Fleet(Way(aws=aws.url)).clients.client("s3", "us-east-1"),
+        ReadOnlyCredentials("k", "s", None),
+    )
+    aws.says, aws.trickles, aws.pace = lambda *_: (200, "x" * 900), {"k"}, 0.004
+    with signing_as(keys), answered_by(time.monotonic() + 15):
+        body = client.get_object(Bucket="b", Key="k")["Body"]
+    with answered_by(time.monotonic() + 0.3), pytest.raises(ReadTimeoutError):
+        body.read()
 
 
 def test_the_account_behind_a_role_must_be_that_of_the_roster(aws):
