@@ -1,4 +1,7 @@
-"""What an instructor does with a class of 300: grade, killed half-way, grade again, and again next week."""
+"""What an instructor does with a class of 300: grade, killed half-way, grade again, and again next week.
+
+`pytest -s` shows how long it took, and how much memory.
+"""
 
 import csv
 import itertools
@@ -54,7 +57,7 @@ def test_a_class_is_graded_killed_graded_again_and_judged_anew(
     done = subprocess.run(command(*line), env=os.environ, capture_output=True, text=True, check=False)
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     seconds = time.monotonic() - began
-    print(f"the other {_ALL - len(kept)}: {seconds:.0f} s, at most {largest} MiB a process")  # pytest -s
+    print(f"the other {_ALL - len(kept)}: {seconds:.0f} s, at most {largest} MiB a process")  # noqa: T201
     found = rows(folder)
     assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done
     assert f"Going on: {len(kept)} accounts are done" in done.stdout
@@ -72,7 +75,7 @@ def test_a_class_is_graded_killed_graded_again_and_judged_anew(
     monkeypatch.setattr("checkday.checks.day1.reference", stricter)
     began = time.monotonic()
     ended = called("regrade", folder, "--lang", "en")
-    print(f"all judged again: {time.monotonic() - began:.0f} s")
+    print(f"all judged again: {time.monotonic() - began:.0f} s")  # noqa: T201
     assert f"{_ALL // 5} learners gain, {_ALL // 5} lose" in ended.out
     assert verdicts(report(folder, solved))["day1.reference"] == "passed"
     assert verdicts(report(folder, opened))["day1.bucket_private"] == "passed"
