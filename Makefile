@@ -44,7 +44,8 @@ bench: install  ## measure speed, as ratios within one run
 
 audit: install bench  ## the slow gates
 	$(BIN)/pytest -m browser
-	CHECKDAY_KILLS=50 $(BIN)/pytest tests/cohort/test_store.py
+	CHECKDAY_KILLS=50 $(BIN)/pytest -k kill tests/cohort/test_store.py tests/cohort/test_interrupted.py
+	$(BIN)/pytest -m audit tests/cohort
 
 .venv-zensical/.ready: Makefile
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed / Cần Python 3.11 trở lên"; exit 1; }

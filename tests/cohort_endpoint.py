@@ -2,9 +2,11 @@
 
 import re
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 _SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
@@ -20,7 +22,9 @@ Reply = tuple[int, str]
 class Endpoint(ThreadingHTTPServer):
     """Every account but those in `roles` (account -> error code of AssumeRole) can be entered.
 
+    `trusts` says by which ExternalId: (account, ExternalId) -> whether it is the right one.
     All reads are refused, but those that `says` answers: (service, action, account) -> (status, body).
+    What accounts in `trickles` are told comes a byte at a time; what is asked with AssumeRole does not.
     """
 
     daemon_threads = True
@@ -30,7 +34,10 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.roles: dict[str, str] = {}
+        self.trusts: Callable[[str, str | None], bool] = lambda _, external_id: external_id == "x-1"
         self.says: Callable[[str, str, str], Reply | None] = lambda *_: None
+        self.trickles: set[str] = set()
+        self.pace = 0.05
         self.requests: dict[str, list[str]] = defaultdict(list)
         self.assumed: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -39,8 +46,33 @@ class Endpoint(ThreadingHTTPServer):
         """A client that went away is what some tests are about."""
 
 
+def nothing_there(service: str, _action: str, account: str) -> Reply | None:
+    """Nothing is there, which is an answer too; of some accounts it takes longer than of others."""
+    if service == "sts":
+        return None
+    time.sleep(0.01 * (1 + int(account) % 16))
+    return (400, '{"__type": "ResourceNotFoundException"}') if service == "firehose" else None
+
+
+class _Trickle:
+    """A connection that never pauses for as long as any timeout, and never gets anywhere."""
+
+    def __init__(self, wire: BinaryIO, pace: float) -> None:
+        self._wire, self._pace, self._never = wire, pace, threading.Event()
+
+    def write(self, content: bytes) -> None:
+        for byte in content:
+            self._wire.write(bytes([byte]))
+            self._wire.flush()
+            self._never.wait(self._pace)  # some tests make sleeping free
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each body waits 40 ms for a word about its headers
     server: Endpoint
 
     def _answer(self) -> None:
@@ -51,6 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         if status == 0:
             self.close_connection = True
             return
+        if key.removeprefix("KEY") in self.server.trickles:
+            self.wfile = _Trickle(self.wfile, self.server.pace)
         self.send_response(status)
         self.send_header("content-length", str(len(text.encode())))
         self.end_headers()
@@ -75,6 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _assume(self, fields: dict[str, str]) -> Reply:
         account = fields["RoleArn"].split(":")[4]
+        if not self.server.trusts(account, fields.get("ExternalId")):
+            return 403, XML_ERROR.format("AccessDenied")
         self.server.assumed.append(account)
         if account in self.server.roles:
             return 403, XML_ERROR.format(self.server.roles[account])

@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from cohort_endpoint import Endpoint
+from cohort_endpoint import Endpoint, nothing_there
 from cohort_runs import command, learner, rows, workshop, written
 
 pytestmark = pytest.mark.audit
@@ -23,13 +23,6 @@ def aws():
     yield server
     server.shutdown()
     server.server_close()
-
-
-def nothing_there(service, _action, _account):
-    if service == "sts":
-        return None
-    time.sleep(0.02)
-    return (400, '{"__type": "ResourceNotFoundException"}') if service == "firehose" else None
 
 
 @pytest.fixture

@@ -2,10 +2,16 @@
 
 import socket
 import threading
+import time
 from dataclasses import replace
 
 import pytest
+from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import ReadTimeoutError
 
+from checkday.account.deadline import answered_by
+from checkday.account.live import Patience
+from checkday.account.shared import signing_as
 from checkday.cohort import look as looking
 from checkday.cohort.fleet import Fleet, Way
 from checkday.cohort.look import Task, look, unpack
@@ -36,7 +42,7 @@ def test_every_request_of_an_account_carries_only_its_own_key(aws):
     found = looked(*range(1, 49))
     assert len(found) == 48
     own = aws.requests.pop(INSTRUCTOR)
-    assert len(own) == 48
+    assert len(own) == 3 * 48  # without an ExternalId, with another one, with the right one
     assert all("AssumeRole" in one for one in own)
     assert set(aws.requests) == {f"KEY{number:012d}" for number in range(1, 49)}
     for key, requests in aws.requests.items():
@@ -104,6 +110,31 @@ def test_an_account_that_never_answers_is_given_up(aws, monkeypatch):
     assert (found.state, found.cause) == (State.UNREACHABLE, "timeout")
 
 
+@pytest.mark.parametrize("slow", ["an account's reads", "the way into it"])
+def test_an_account_that_trickles_is_given_up_at_its_deadline(aws, monkeypatch, slow):
+    """No byte is late, so no timeout of a read ever ends this."""
+    looked(3)  # clients take time to make
+    monkeypatch.setattr("checkday.cohort.fleet._PATIENCE", Patience(seconds=1, retries=40))
+    aws.trickles = {f"{1:012d}"} if slow == "an account's reads" else {INSTRUCTOR}
+    began = time.monotonic()
+    found = looked(1, 2)
+    assert 1 <= time.monotonic() - began < 3
+    assert (found["le1"].state, found["le1"].cause) == (State.UNREACHABLE, "timeout")
+    assert found["le2"].cause == ("denied" if slow == "an account's reads" else "timeout")
+
+
+def test_an_object_that_trickles_is_cut_off_too(aws):
+    client, keys = (
+        Fleet(Way(aws=aws.url)).clients.client("s3", "us-east-1"),
+        ReadOnlyCredentials("k", "s", None),
+    )
+    aws.says, aws.trickles, aws.pace = lambda *_: (200, "x" * 900), {"k"}, 0.004
+    with signing_as(keys), answered_by(time.monotonic() + 15):
+        body = client.get_object(Bucket="b", Key="k")["Body"]
+    with answered_by(time.monotonic() + 0.3), pytest.raises(ReadTimeoutError):
+        body.read()
+
+
 def test_the_account_behind_a_role_must_be_that_of_the_roster(aws):
     who = "<Account>999999999999</Account><Arn>a</Arn><UserId>u</UserId>"
     text = STS.format("GetCallerIdentity", who)
@@ -119,6 +150,23 @@ def test_an_account_has_a_budget_of_retries(aws):
     assert found.requests == len(sent)
     # A few reads are the same in two Regions; without a budget each would be sent four times.
     assert 40 <= len(sent) - len(set(sent)) < 50
+
+
+@pytest.mark.parametrize(
+    ("trusts", "cause"),
+    [
+        (lambda *_: True, "opens_with_none"),
+        (lambda _, external_id: external_id in {None, "x-1"}, "opens_with_none"),
+        (lambda _, external_id: external_id is not None, "opens_with_other"),
+    ],
+    ids=["any", "none or its own", "any but none"],
+)
+def test_a_role_that_anybody_can_make_us_enter_is_not_graded(aws, trusts, cause):
+    aws.trusts = lambda account, given: trusts(account, given) if account.endswith("2") else given == "x-1"
+    found = looked(1, 2)
+    assert (found["le2"].state, found["le2"].cause) == (State.UNREACHABLE, cause)
+    assert "KEY000000000002" not in aws.requests
+    assert found["le1"].cause == "denied"
 
 
 def test_our_own_fault_is_counted_apart_and_the_next_goes_on(aws, monkeypatch):

@@ -12,24 +12,22 @@ import pytest
 
 from checkday.cohort.processes import Processes, WorkerLost
 from checkday.errors import BadSetting
-from cohort_runs import refuse, unpicklable
-
-pytestmark = pytest.mark.audit
+from cohort_runs import alive, children, refuse, unpicklable, until
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pool():
     with Processes(1, 8) as made:
         yield made
 
 
 def test_tasks_share_a_process_and_do_not_wait_for_a_slow_one(pool):
-    slow = pool.submit(time.sleep, 3)
+    slow = pool.submit(time.sleep, 1.5)
     began = time.monotonic()
     pids = {pool.submit(os.getpid).result() for _ in range(4)}
     assert len(pids) == 1
     assert os.getpid() not in pids
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 1.4
     assert not slow.done()
 
 
@@ -72,23 +70,9 @@ def test_workers_end_with_their_coordinator(tmp_path, end):
     with subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as maker:
-        workers = children(maker.pid, int(maker.stdout.readline()))
+        known = int(maker.stdout.readline())
+        workers = children(maker.pid)
         maker.send_signal(end)
         maker.wait()
-    until = time.monotonic() + 10
-    while any(map(alive, workers)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(map(alive, workers))
-
-
-def children(parent, known):
-    found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, check=True
-    ).stdout
-    assert known in map(int, found.split())
-    return list(map(int, found.split()))
-
-
-def alive(pid):
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith(b"Z")
+    assert known in workers
+    until(lambda: not any(map(alive, workers)), 10)

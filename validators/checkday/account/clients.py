@@ -15,6 +15,7 @@ from botocore.exceptions import ConfigParseError, ProfileNotFound
 from checkday import __version__
 from checkday.account import models
 from checkday.account.guard import Guard
+from checkday.account.pinned import AWS_HOSTS, pin
 from checkday.account.reads import operations
 from checkday.model import BadSetting
 
@@ -23,16 +24,22 @@ CONNECT_TIMEOUT, READ_TIMEOUT = 5, 15
 
 _CONNECTIONS = 16
 
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
-
 
 class Clients:
     """botocore's clients for listed reads, one for each service and Region."""
 
     def __init__(
-        self, *, profile: str | None = None, endpoint: str | None = None, connections: int = _CONNECTIONS
+        self,
+        *,
+        profile: str | None = None,
+        endpoint: str | None = None,
+        connections: int = _CONNECTIONS,
+        pinned: bool = False,
     ) -> None:
+        """`pinned`: nothing in the environment or in a configuration file says where AWS is."""
         self.endpoint, self.session = endpoint, _session(profile)
+        if pinned:
+            pin(self.session, profile=profile, place=endpoint)
         self.guard = Guard(operations())
         self.guard.watch(self.session)
         self._config = _config(connections, proxies=endpoint is None)
@@ -46,7 +53,7 @@ class Clients:
     @property
     def simulated(self) -> bool:
         """Whether any client so far talks to a host that is not AWS's."""
-        return any(not host.endswith(_AWS_HOSTS) for host in self._hosts)
+        return any(not host.endswith(AWS_HOSTS) for host in self._hosts)
 
     def client(self, service: str, region: str) -> BaseClient:
         """The one client for this service and Region.

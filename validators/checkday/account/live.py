@@ -7,20 +7,21 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from botocore.client import BaseClient
-from botocore.credentials import ReadOnlyCredentials
 
 from checkday.account import faults, models
 from checkday.account.answers import Answer, Look, Page, restored
 from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
+from checkday.account.deadline import answered_by
 from checkday.account.reads import Read, operations, reads
-from checkday.account.shared import signing_as
+from checkday.account.shared import Keys, NoKeys, signing_as
 from checkday.account.trail import Reader, is_walk
 
 __all__ = ["CONNECT_TIMEOUT", "READ_TIMEOUT", "Live", "Patience"]
@@ -52,7 +53,7 @@ class Live:
         credentials: tuple[str, str] | None = None,
         kept: Path | None = None,
         clients: Clients | None = None,
-        keys: ReadOnlyCredentials | None = None,
+        keys: Keys | None = None,
         patience: Patience = Patience(),
     ) -> None:
         """`kept` is the folder in which events of CloudTrail outlast the run; without it none do.
@@ -65,6 +66,8 @@ class Live:
         if credentials is not None:
             self._session.set_credentials(*credentials)
         self._keys, self._endpoint = keys, self._clients.endpoint
+        self.refused: NoKeys | None = None
+        """Why a part of the account could not be asked: keys for it were refused."""
         self._deadline, self._retries = time.monotonic() + patience.seconds, patience.retries
         self._counting = threading.Lock()
 
@@ -103,6 +106,10 @@ class Live:
         return self._trail.read(look)
 
     def _fetch(self, look: Look) -> Answer:
+        with answered_by(self._deadline):
+            return self._asked(look)
+
+    def _asked(self, look: Look) -> Answer:
         """Ask once, again only where a second try can help; a fault becomes part of the answer.
 
         Raises:
@@ -110,10 +117,16 @@ class Live:
 
         """
         read, tries = reads()[look.service, look.operation], 0
+        try:
+            signing = partial(signing_as, self._keys(look.service)) if self._keys else nullcontext
+        except NoKeys as refused:
+            self.refused = refused
+            return Answer(look, cause=refused.cause, facts={"call": look.call, **refused.facts}, sent=0)
         self._clients.sent(anew=True)
         while True:
             tries += 1
-            answer = self._try(look, read)
+            with signing():
+                answer = self._try(look, read)
             cause = answer.cause
             if cause is None or tries >= _TRIES.get(cause, 1) or not self._may_retry():
                 return answer
@@ -133,8 +146,7 @@ class Live:
         try:
             client = self._client(look.service, look.region)
             endpoint = str(client.meta.endpoint_url)
-            with self._signing():
-                pages = _pages(client, look, read)
+            pages = _pages(client, look, read)
         except faults.FAILURES as error:
             absent = faults.absent_code(error, read)
             if absent is not None:
@@ -155,9 +167,6 @@ class Live:
     def _identity_region(self, error: Exception) -> str | None:
         region = faults.identity_region(error)
         return region if region in self._session.get_available_regions("quicksight") else None
-
-    def _signing(self) -> AbstractContextManager[None]:
-        return signing_as(self._keys) if self._keys else nullcontext()
 
     def _client(self, service: str, region: str) -> BaseClient:
         return self._clients.client(service, region)

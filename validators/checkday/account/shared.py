@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -15,6 +15,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.httpsession import URLLib3Session, get_cert_path
 
 from checkday.account.clients import CONNECT_TIMEOUT, READ_TIMEOUT, Clients
+from checkday.account.deadline import POOLS
 
 _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 """No default: a request that no account has asked for must fail, never borrow the keys of another."""
@@ -22,6 +23,18 @@ _in_hand: ContextVar[ReadOnlyCredentials] = ContextVar("credentials")
 
 _TIMEOUT: Any = (CONNECT_TIMEOUT, READ_TIMEOUT)
 """The stubs of botocore know one number only."""
+
+
+class NoKeys(Exception):
+    """Keys for what is to be asked cannot be had; the cause and its facts."""
+
+    def __init__(self, code: str, /, **facts: Any) -> None:
+        super().__init__(code, facts)
+        self.cause, self.facts = code, facts
+
+
+Keys = Callable[[str], ReadOnlyCredentials]
+"""Service -> the keys that its requests are signed with; raises NoKeys."""
 
 
 @contextmanager
@@ -41,7 +54,7 @@ class SharedClients(Clients):
     """
 
     def __init__(self, *, profile: str | None = None, endpoint: str | None = None, connections: int) -> None:
-        super().__init__(profile=profile, endpoint=endpoint, connections=connections)
+        super().__init__(profile=profile, endpoint=endpoint, connections=connections, pinned=True)
         self.session.register_component("credential_provider", _Provider())
         # Otherwise botocore puts it together anew for each request, a tenth of all that one costs.
         self._config = self._config.merge(Config(user_agent=f"Botocore/{botocore.__version__}"))
@@ -85,6 +98,10 @@ class _OneContext(URLLib3Session):
     """One pool of connections, and one TLS context whose certificates are read once."""
 
     _context: ssl.SSLContext | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        vars(self)["_pool_classes_by_scheme"].update(POOLS)
 
     def _get_ssl_context(self) -> ssl.SSLContext:
         if self._context is None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from checkday.authoring import parity, schema
 from checkday.authoring.diagrams import diagrams
 from checkday.authoring.notebooks import notebooks
-from checkday.authoring.policy import policy
+from checkday.authoring.policy import policy, session_policies
+from checkday.authoring.prepared_roles import prepared_roles
 from checkday.authoring.problem import BadSources
 from checkday.authoring.quizzes import quizzes
 from checkday.authoring.reference import Reference, names
@@ -54,6 +55,8 @@ def outputs(tree: Tree) -> dict[Path, str]:
         "reads": _sorted(tree.reads.data),
         "causes": _sorted({code: cause for cause, codes in tree.causes.data.items() for code in codes}),
         "policy": policy(tree.reads.data),
+        "session_policies": session_policies(tree.reads.data),
+        "prepared_roles": prepared_roles(tree.root),
     }
     data |= {f"day{number}": source.data for number, source in tree.listed.items()}
     data |= dict(quizzes(tree.root))

@@ -18,8 +18,10 @@ def script(task: str) -> Path:
 
 def sections(shared: Path, task: str) -> dict[str, str]:
     """Every section by its name, those of the task's own clean-up last; none if the task has no script."""
-    found: dict[str, str] = {}
-    for path in (shared / script(task), shared / script(f"{task}-cleanup")):
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        found |= {name: body.rstrip("\n") for name, body in _SECTION.findall(text)}
-    return found
+    return in_file(shared / script(task)) | in_file(shared / script(f"{task}-cleanup"))
+
+
+def in_file(path: Path) -> dict[str, str]:
+    """The sections of one script; none if it is not there."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {name: body.rstrip("\n") for name, body in _SECTION.findall(text)}

@@ -1,43 +1,51 @@
-"""How far a run is: a live line on a terminal, elsewhere a line every few seconds."""
+"""How far a run is: a live line on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from checkday.cohort.collect import Tally
     from checkday.words import Words
 
-_EVERY = 5.0
-_LIVE = 0.2
-"""Seconds between two lines: of a log, of a terminal."""
+_FIRST, _LONGEST = 5.0, 60.0
+"""Seconds between two lines of a log: a night's run would otherwise fill it."""
 
 
 class Advance:
     """Shows a tally as it grows, on standard error."""
 
     def __init__(self, words: Words) -> None:
-        self._words, self._terminal = words, sys.stderr.isatty()
-        self._last = time.monotonic() if not self._terminal else 0.0
+        self._words, self._bar = words, _bar()
+        self._last, self._pause = time.monotonic(), _FIRST
 
     def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.add_task("")
+            self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._terminal:
-            sys.stderr.write("\r\x1b[K")
+        if self._bar is not None:
+            self._bar.stop()
 
     def show(self, tally: Tally) -> None:
         """Show it, unless that was just done."""
-        now = time.monotonic()
-        if now - self._last < (_LIVE if self._terminal else _EVERY) and tally.done < tally.total:
+        if self._bar is not None:
+            (task,) = self._bar.task_ids
+            line = self._line(tally)
+            self._bar.update(task, completed=tally.done, total=max(tally.total, 1), description=line)
             return
-        self._last = now
-        line = self._line(tally)
-        sys.stderr.write(f"\r\x1b[K{line}" if self._terminal else f"{line}\n")
-        sys.stderr.flush()
+        now = time.monotonic()
+        if now - self._last < self._pause and tally.done < tally.total:
+            return
+        self._last, self._pause = now, min(2 * self._pause, _LONGEST)
+        print(self._line(tally), file=sys.stderr, flush=True)
 
     def _line(self, tally: Tally) -> str:
         line = self._words(
@@ -51,6 +59,28 @@ class Advance:
         )
         causes = ", ".join(f"{cause} {count}" for cause, count in tally.failed.most_common(3))
         return f"{line} ({causes})" if causes else line
+
+
+def _bar() -> Progress | None:
+    """The live line, cut to the width of the terminal; None where nothing can be painted over."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
+
+    text = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
+    console = Console(stderr=True, highlight=False, emoji=False)
+    return Progress(
+        BarColumn(bar_width=16),
+        text,
+        console=console,
+        transient=True,
+        expand=True,
+        refresh_per_second=5,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def _clock(seconds: float | None) -> str:

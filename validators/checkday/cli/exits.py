@@ -1,4 +1,9 @@
-"""Exit codes (design section 4), and what every command does with an exception."""
+"""Exit codes (design section 4), and what every command does with an exception.
+
+`check-day`: 0 all passed, 1 something failed, 3 AWS is working, 4 could not look, 5 our error, or nothing can
+be written. `grade` and `regrade`: 0 everybody was judged, whatever the marks; 3 AWS is working somewhere, the
+same command later looks again; 4 something could not be looked at; 5 our error. All: 2 a wrong call.
+"""
 
 from __future__ import annotations
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checkday import __version__, curriculum
-from checkday.cli import exits, gradebooks
+from checkday.account.pinned import not_followed
+from checkday.cli import completeness, exits, gradebooks
 from checkday.cli.advance import Advance
 from checkday.cli.arguments import tell
 from checkday.cli.rosters import roster_of
@@ -59,6 +61,9 @@ def grade(given: argparse.Namespace, words: Words) -> int:
     try:
         plan = Plan(days, course.version, way, as_json.document, judge=not given.collect_only)
         return _Grading(given, words, store, roster, course, wanted).through(plan, jobs)
+    except KeyboardInterrupt:
+        print("\n" + words("grade.interrupted"), file=sys.stderr)
+        raise
     finally:
         store.close()
 
@@ -86,7 +91,7 @@ class _Grading:
             return self._marked(tally)
         path = str(self.store.folder / FOLDER)
         print(self.words("grade.collected", good=tally.good, total=tally.total, path=path))
-        return _code(tally, still_open=tally.good != tally.total)
+        return _code(tally, exits.PASSED if tally.good == tally.total else exits.BLOCKED)
 
     def _begin(self, plan: Plan) -> int:
         """Say what is to be done; how many accounts that are."""
@@ -116,7 +121,7 @@ class _Grading:
         if tally.kept:
             print(words("grade.kept_marks", count=tally.kept))
         print(words("grade.done", good=good, total=total, open=still_open, path=str(self.store.folder)))
-        return _code(tally, still_open=bool(still_open) or good != total)
+        return _code(tally, completeness.of_run(self.store, marking))
 
 
 def regrade(given: argparse.Namespace, words: Words) -> int:
@@ -131,6 +136,9 @@ def regrade(given: argparse.Namespace, words: Words) -> int:
     store = Store.open(Path(given.out))
     try:
         return _regraded(given, words, store, jobs)
+    except KeyboardInterrupt:
+        print("\n" + words("grade.interrupted"), file=sys.stderr)
+        raise
     finally:
         store.close()
 
@@ -153,12 +161,13 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
     print(words("regrade.done", gains=tally.gains, losses=tally.losses, path=path))
     if tally.kept:
         print(words("regrade.kept"))
-    _, still_open = gradebooks.counted(store, marking)
-    return _code(tally, still_open=bool(still_open))
+    return _code(tally, completeness.of_run(store, marking))
 
 
 def _way(given: argparse.Namespace, words: Words) -> Way | None:
     if not given.sandbox:
+        if ignored := not_followed():
+            print(words("grade.not_followed", names=", ".join(ignored)), file=sys.stderr)
         return Way(profile=given.profile)
     if given.profile:
         raise BadSetting("usage.conflict", one="--sandbox", other="--profile", program="workshop grade")
@@ -178,10 +187,8 @@ def _tell_causes(tally: Tally, words: Words) -> None:
         tell(words, "grade.internal", count=count, detail=detail)
 
 
-def _code(tally: Tally, *, still_open: bool) -> int:
-    if tally.broken:
-        return exits.BROKEN
-    return exits.BLOCKED if still_open else exits.PASSED
+def _code(tally: Tally, kept: int) -> int:
+    return exits.BROKEN if tally.broken else kept
 
 
 def days_of(asked: str | None) -> tuple[int, ...]:

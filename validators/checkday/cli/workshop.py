@@ -29,6 +29,7 @@ _HOMES = {
     "quiz": "checkday.cli.quiz",
     "dashboard": "checkday.cli.dashboard",
     "console": "checkday.cli.console",
+    "enroll": "checkday.cli.enrolling",
     "grade": "checkday.cli.grading",
     "regrade": "checkday.cli.grading",
     "site": "checkday.cli.pages",
@@ -156,6 +157,17 @@ def _console(parser: Parser) -> None:
     parser.add("--port", key="help.port", metavar="N")
 
 
+def _enroll(parser: Parser) -> None:
+    parser.add("roster", key="help.grade.roster", metavar="ROSTER")
+    parser.add("--out", key="help.enroll.out", metavar="DIR", required=True)
+    parser.add("--account", key="help.enroll.account", metavar="ID")
+    parser.add("--role", key="help.enroll.role", metavar="NAME")
+    parser.add("--template-url", key="help.enroll.template_url", metavar="URL", dest="template_url")
+    parser.add("--verify", key="help.enroll.verify", action="store_true")
+    parser.add("--again", key="help.enroll.again", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+
+
 def _grade(parser: Parser) -> None:
     parser.add("roster", key="help.grade.roster", metavar="ROSTER")
     parser.add("--out", key="help.grade.out", metavar="DIR", required=True)
@@ -209,6 +221,7 @@ _ARGUMENTS = {
     "quiz": _quiz,
     "dashboard": _dashboard,
     "console": _console,
+    "enroll": _enroll,
     "grade": _grade,
     "regrade": _regrade,
     "site": _site,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from checkday import resources
 from checkday.cohort import marks, recording
 from checkday.cohort.look import Looked, Plan, Task, look, lost, pack, unpack
 from checkday.cohort.processes import Pool
@@ -159,7 +158,7 @@ class Coordinator:
         if one.snapshot is not None:
             file = recording.file_of(one.id, one.at)
             try:
-                resources.put(str(self._store.folder / file), one.snapshot)
+                recording.keep(self._store.folder / file, one.snapshot)
             except OSError as error:
                 raise _unwritable(str(self._store.folder / file), error) from error
         return Row(self._kept(one), file, self._plan.judge, one.report)

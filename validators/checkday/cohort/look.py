@@ -17,7 +17,9 @@ from typing import Any
 
 from checkday import curriculum, model
 from checkday.account import Answer, Look, Source, models
+from checkday.account.live import Live
 from checkday.account.reads import operations
+from checkday.account.shared import NoKeys
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
 from checkday.cohort.judging import judged
@@ -172,7 +174,7 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
         golden=golden,
         pool=OneByOne(),
     )
-    why = why or _unseen(run)
+    why = why or _shut(source) or _unseen(run)
     if why is None:
         left(run, wanted)
     if fleet.clients.guard.violations:
@@ -226,7 +228,7 @@ def settings_of(learner: Learner) -> Settings:
     )
 
 
-def _source(fleet: Fleet, learner: Learner, region: str) -> tuple[Source, Refused | None]:
+def _source(fleet: Fleet, learner: Learner, region: str) -> tuple[Source, NoKeys | None]:
     """Where the answers come from, and why there are none: an account that does not say whose it is."""
     try:
         live = fleet.source(learner)
@@ -252,11 +254,19 @@ def _mistaken(identity: Answer, learner: Learner) -> Refused | None:
 class _Opened:
     """A live source that has already been asked whose account this is."""
 
-    live: Source
+    live: Live
     identity: Answer
 
     def fetch(self, look: Look) -> Answer:
         return self.identity if look == self.identity.look else self.live.fetch(look)
+
+
+def _shut(source: Source) -> NoKeys | None:
+    """Why a part of the account could not be entered, once some of it had been seen."""
+    shut = source.live.refused if isinstance(source, _Opened) else None
+    if isinstance(shut, OwnFault):
+        raise shut
+    return shut
 
 
 def _unseen(run: Run) -> Refused | None:

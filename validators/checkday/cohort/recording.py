@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from checkday import snapshot
+from checkday import resources, snapshot
 from checkday.account.answers import Answer, canonical
 from checkday.snapshot import Snapshot
 
@@ -31,6 +33,22 @@ def file_of(learner: str, taken: str) -> str:
     """Its file, relative to the run's folder; `taken` as 2026-11-25T12:00:00Z."""
     moment = datetime.fromisoformat(taken).strftime("%Y%m%dT%H%M%SZ")
     return f"{FOLDER}/{learner}.{moment}.json.gz"
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Write a snapshot's file; when this returns it is on the disk, as the row that names it will be.
+
+    Raises:
+        OSError: the disk is full, or gone.
+
+    """
+    resources.put(str(file), content)
+    for place in (file, file.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _cut(taken: Snapshot, over: int) -> Snapshot:

@@ -31,6 +31,7 @@ from checkday.sandbox.overlay import (
     emulator_functions,
     emulator_http,
     emulator_metrics,
+    emulator_principals,
     emulator_sources,
 )
 from checkday.sandbox.overlay.emulator_metrics import Sums
@@ -51,6 +52,7 @@ def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
     own: dict[str, _Own] = dict(app.SERVICE_HANDLERS)
     emulator = Ministack(own, touch)
     emulator_sources.attach()
+    emulator_principals.attach()
     for service, handlers in HANDLERS.items():
         app.SERVICE_HANDLERS[service] = _overlaid(service, own.get(service, _unknown), handlers, emulator)
     for name, policy in POLICIES.items():
