@@ -68,9 +68,18 @@ def sandbox():
     models.build(operations())  # clients then cost a fifth, and there are many of them
     os.environ |= {"XDG_STATE_HOME": f"{_HOME.name}/state", "CHECKDAY_SANDBOX_CREATING": "0.2"}
     try:
-        yield lifecycle.up(port=None, region="ap-southeast-1").endpoint
+        yield _strict().endpoint
     finally:
         lifecycle.down()
+
+
+def _strict():
+    """A sandbox in which policies count, for all but an account's own root: the tests' usual keys."""
+    from checkday.sandbox import lifecycle  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTH", "true")
+        return lifecycle.up(port=None, region="ap-southeast-1")
 
 
 @pytest.fixture(scope="session")
@@ -152,10 +161,10 @@ def twin(home: Path):
     original = os.environ["XDG_STATE_HOME"]
     lifecycle.down()  # only what has stopped can be copied whole
     shutil.copytree(f"{original}/checkday/sandbox", home / "checkday" / "sandbox")
-    lifecycle.up(port=None, region="ap-southeast-1")
+    _strict()
     try:
         os.environ["XDG_STATE_HOME"] = str(home)
-        endpoint = lifecycle.up(port=None, region="ap-southeast-1").endpoint
+        endpoint = _strict().endpoint
         os.environ["XDG_STATE_HOME"] = original
         yield endpoint
     finally:
