@@ -113,11 +113,15 @@ def chromium():
 def printed(environment):
     """(day, section) -> what it printed when a learner ran the pages' commands for the first time.
 
-    But for those of the clean-ups: what they print is in `cleaned_by_pages`.
+    The learner is a user with the policies on the pages: each command has the rights that it needs. But for
+    those of the clean-ups: what they print is in `cleaned_by_pages`.
     """
+    from learners import Learners  # noqa: PLC0415
     from pages import BUILDING, printed_by  # noqa: PLC0415
+    from worlds import World  # noqa: PLC0415
 
-    return printed_by(BUILDING, environment)
+    learners = Learners(World(environment["AWS_ENDPOINT_URL"], "123456789012"))
+    return printed_by(BUILDING, environment, learners.of)
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +144,7 @@ def solved_by_pages(printed, environment):
 @pytest.fixture(scope="session")
 def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
     """The same world after every clean-up, twice; in a copy of the sandbox, so that the other one stays."""
+    from learners import Learners  # noqa: PLC0415
     from pages import CLEANING, printed_by  # noqa: PLC0415
     from worlds import Cleaned, World, variables  # noqa: PLC0415
 
@@ -148,7 +153,8 @@ def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
         world, learner = World(endpoint, solved_by_pages.account), home / "learner"
         shutil.copytree(f"{environment['XDG_STATE_HOME']}/checkday/chart", learner / "checkday" / "chart")
         world.findings(learner)  # check-day all, before anything is deleted
-        first = printed_by(CLEANING, variables(endpoint, str(home)))
+        learners = Learners(World(endpoint, solved_by_pages.account), "cleaner")
+        first = printed_by(CLEANING, variables(endpoint, str(home)), learners.of)
         printed_by(CLEANING, variables(endpoint, str(home)))
         yield Cleaned(World(endpoint, solved_by_pages.account), first, learner)
 

@@ -25,8 +25,8 @@ def held(day):
 class Learners:
     """One account's users, by what they may do; made when they are first asked for."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.iam, self._keys = world, world.client("iam"), {}
+    def __init__(self, world: World, called: str = "learner") -> None:
+        self.world, self.called, self.iam, self._keys = world, called, world.client("iam"), {}
 
     def of(self, task):
         """The keys of who does this task, as variables of the environment."""
@@ -34,7 +34,7 @@ class Learners:
 
     def keys(self, days):
         if days not in self._keys:
-            self._keys[days] = self._made(f"learner-{''.join(map(str, days))}", days)
+            self._keys[days] = self._made(f"{self.called}-{''.join(map(str, days))}", days)
         return self._keys[days]
 
     def client(self, service, days):

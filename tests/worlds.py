@@ -45,13 +45,15 @@ class World:
         self.group = f"/aws/kinesisfirehose/{self.stream_name}"
         self.source = Live(endpoint=endpoint, credentials=(self.account, "testing"))
 
-    def client(self, service: str, region: str = REGION) -> Any:
+    def client(
+        self, service: str, region: str = REGION, *, key: str | None = None, secret: str = "testing"
+    ) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
             region_name=region,
-            aws_access_key_id=self.account,
-            aws_secret_access_key="testing",
+            aws_access_key_id=key or self.account,
+            aws_secret_access_key=secret,
         )
 
     # What a learner does
