@@ -39,8 +39,7 @@ class Learners:
 
     def client(self, service, days):
         """A client of who has the policies of these days."""
-        keys = self.keys(days)
-        return self.world.client(service, key=keys["AWS_ACCESS_KEY_ID"], secret=keys["AWS_SECRET_ACCESS_KEY"])
+        return self.world.client(service, keys=tuple(self.keys(days).values()))
 
     def _made(self, name, days):
         self.iam.create_user(UserName=name)
