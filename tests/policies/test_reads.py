@@ -25,14 +25,14 @@ def asked():
     """Read -> the packages whose source asks for it."""
     found = {}
     for module in load(Path(__file__).parents[2]).modules:
-        for one in code.reads(module, set(operations())):
-            part = module.path.relative_to(PACKAGE).parts[0]
+        part = module.path.relative_to(PACKAGE).parts[0]
+        for one in code.reads(module, set(operations())) if part in OURS else ():
             found.setdefault((one.service, one.operation), set()).add(part)
     return found
 
 
 def test_each_read_is_asked_for_by_somebody():
-    by = {read: parts & set(OURS) for read, parts in asked().items()}
+    by = asked()
     assert not [read for read in reads() if not by.get(read)]
     assert {read for read in reads() if not by[read] & {"checks", "traces"}} == ONLY_FOR_THE_LEARNER
 

@@ -58,11 +58,15 @@ _circumstances: ContextVar[Mapping[str, str]] = ContextVar("circumstances")
 
 def attach() -> None:
     """Let the evaluator ask about what AWS would."""
-    resource, tags, tables = (
-        iam_actions.extract_resource_arn,
-        iam_actions.request_tag_context,
-        iam_actions.dynamodb_resource_arns,
-    )
+    resource, tags = iam_actions.extract_resource_arn, iam_actions.request_tag_context
+    action_of, tables = iam_actions.extract_iam_action, iam_actions.dynamodb_resource_arns
+
+    def action(  # noqa: PLR0917 - the emulator's own parameters
+        service: str, method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> str | None:
+        own = _function_action(Request(service, method, path, headers, body, query))
+        found: str | None = own or action_of(service, method, path, headers, body, query)
+        return found
 
     def named(  # noqa: PLR0917 - the emulator's own parameters
         service: str,
@@ -79,15 +83,25 @@ def attach() -> None:
         own = _resource(request, region, account)
         return own or str(resource(service, method, path, headers, body, query, region, account))
 
-    def in_context(service: str, action: str, body: bytes, query: dict[str, Any]) -> dict[str, Any]:
-        return {**tags(service, action, body, query), **_circumstances.get({})}
+    def in_context(service: str, asked: str, body: bytes, query: dict[str, Any]) -> dict[str, Any]:
+        return {**tags(service, asked, body, query), **_circumstances.get({})}
 
     def both_tables(body: bytes, region: str, account: str) -> list[str]:
         return _backed_up(body, region, account) or list(tables(body, region, account))
 
+    iam_actions.extract_iam_action = action
     iam_actions.extract_resource_arn = named
     iam_actions.request_tag_context = in_context
     iam_actions.dynamodb_resource_arns = both_tables
+
+
+def _function_action(request: Request) -> str | None:
+    """Lambda's actions are named like its operations, but for the call itself."""
+    if request.service != "lambda" or not request.operation:
+        return None
+    return (
+        "lambda:InvokeFunction" if request.operation.startswith("Invoke") else f"lambda:{request.operation}"
+    )
 
 
 def _resource(request: Request, region: str, account: str) -> str | None:
