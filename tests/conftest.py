@@ -14,7 +14,8 @@ import pytest
 
 # Set before anything of ours or of botocore is imported, and inherited by every child process.
 _HOME = tempfile.TemporaryDirectory(prefix="checkday-tests-", ignore_cleanup_errors=True)
-for variable in [name for name in os.environ if name.startswith(("AWS_", "WORKSHOP_", "XDG_"))]:
+_FOREIGN = ("AWS_", "WORKSHOP_", "XDG_", "REQUESTS_CA_BUNDLE")
+for variable in [name for name in os.environ if name.startswith(_FOREIGN)]:
     del os.environ[variable]
 os.environ |= {
     "HOME": _HOME.name,
