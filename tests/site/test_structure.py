@@ -230,7 +230,12 @@ def test_no_page_names_a_command_that_does_not_exist(language):
 @each_language
 @pytest.mark.parametrize(
     "name",
-    ["faq.md", "cleanup.md", "instructor.md", *(f"instructor/{one}.md" for one in ("setup", "results", "scale"))],
+    [
+        "faq.md",
+        "cleanup.md",
+        "instructor.md",
+        *(f"instructor/{one}.md" for one in ("setup", "results", "scale")),
+    ],
 )
 def test_commands_on_the_pages_about_the_course_are_ones_that_can_be_given(language, name):
     given = [line for block in parity.load(DOCS, language, name).blocks for line in commands(block)]
