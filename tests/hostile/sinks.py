@@ -1,0 +1,94 @@
+"""Every place from which a text of ours goes to somebody's eyes or into a file, found by reading the source."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import checkday
+
+PACKAGE = Path(checkday.__file__).parent
+
+WRITES = {
+    *("print", "write", "writelines", "write_text", "write_bytes", "writerow", "writerows", "put"),
+    *("paint", "tell", "warn", "render", "excepthook", "__excepthook__", "print_exc", "print_exception"),
+    *("Response", "HTMLResponse", "PlainTextResponse", "JSONResponse", "StreamingResponse"),
+    *("getLogger", "basicConfig", "set_stream_logger", "log", "startfile"),
+}
+"""Names of what shows or keeps a text, wherever it is called."""
+
+_OPENS = {"open", "fdopen"}
+_SAFE = {"words", "_words", "plain", "inert"}
+"""What gives nothing but our own words, with every fact in them made plain."""
+
+
+class Printed(NamedTuple):
+    """One argument of a call that prints, which is not plainly a sentence of ours."""
+
+    module: str
+    function: str
+    text: str
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Module, as a path below the package -> its tree."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {str(one.relative_to(PACKAGE)): ast.parse(one.read_text(encoding="utf-8")) for one in files}
+
+
+@cache
+def writers() -> dict[str, set[str]]:
+    """Module -> the names by which it shows or keeps something."""
+    found = {module: {name for node in ast.walk(tree) if (name := _write(node))} for module, tree in modules().items()}
+    return {module: names for module, names in found.items() if names}
+
+
+def printed(module: str) -> Iterator[Printed]:
+    """What the module prints without its being a sentence of ours."""
+    for function, node in _calls(modules()[module]):
+        if name_of(node.func) == "print" or ast.unparse(node.func) in {"sys.stdout.write", "sys.stderr.write"}:
+            for argument in node.args:
+                if not is_ours(argument):
+                    yield Printed(module, function, ast.unparse(argument))
+
+
+def is_ours(node: ast.AST) -> bool:
+    """Whether the expression can only be our own words, or a text that was made plain."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Call():
+            return name_of(node.func) in _SAFE
+        case ast.BinOp():
+            return is_ours(node.left) and is_ours(node.right)
+        case ast.IfExp():
+            return is_ours(node.body) and is_ours(node.orelse)
+        case ast.JoinedStr():
+            return all(is_ours(one) for one in node.values)
+        case ast.FormattedValue():
+            return is_ours(node.value)
+    return False
+
+
+def name_of(node: ast.AST) -> str:
+    return getattr(node, "id", None) or getattr(node, "attr", None) or ""
+
+
+def _write(node: ast.AST) -> str | None:
+    if not isinstance(node, ast.Call):
+        return None
+    name = name_of(node.func)
+    if name in _OPENS:
+        modes = [one.value for one in (*node.args[1:], *(word.value for word in node.keywords)) if isinstance(one, ast.Constant)]
+        return name if any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes) else None
+    return name if name in WRITES else None
+
+
+def _calls(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.iter_child_nodes(tree):
+        inside = node.name if isinstance(node, ast.FunctionDef) else function
+        if isinstance(node, ast.Call):
+            yield inside, node
+        yield from _calls(node, inside)

@@ -1,0 +1,46 @@
+"""How many small mistakes in the checks, and in the mapping of verdicts, the tests notice.
+
+`python -m mutation` from the root, with `tests` on PYTHONPATH: records what each check is shown by the tests,
+looks in that recording for the tests that should notice each mistake, and runs those tests with the mistake
+in the program. `--cases FOLDER` keeps the recording and uses one that is there; `--only PART` takes the
+modules whose path holds PART.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from mutation import plan, score
+from mutation.recording import FOLDER
+
+ROOT = Path(__file__).resolve().parents[2]
+_UNRECORDED = ("test_faults.py", "test_day7_faults.py", "test_coverage.py")
+"""Every fault over every read adds an hour and no verdict but `blocked`."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__.partition("\n")[0])
+    parser.add_argument("--cases", type=Path)
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        cases = given.cases or Path(scratch)
+        if not any(cases.glob("cases-*.pickle")):
+            record(cases)
+        found = plan.made(cases, given.only)
+        plan.confirm(found, Path(scratch))
+    return score.tell(found, whole=not given.only)
+
+
+def record(folder: Path) -> None:
+    """Run the tests of the checks once, as they are."""
+    left_out = [f"--ignore=tests/checks/{name}" for name in _UNRECORDED]
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "mutation.recording", "tests/checks", *left_out]
+    subprocess.run(tests, cwd=ROOT, env=os.environ | {FOLDER: str(folder)}, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

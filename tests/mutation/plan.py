@@ -1,0 +1,81 @@
+"""From every mutant to the tests that should notice it, and to those that did."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutation.confirming import NOTICED, PLAN
+from mutation.judging import Judge
+from mutation.mutants import SOURCE, Mutant, mutants_of
+from mutation.replaying import load
+
+ROOT = Path(__file__).resolve().parents[2]
+MAPPING = ("absence", "finding", "judgement", "looking", "proofs")
+"""The modules of `checkday.engine` that turn what a check said into a verdict."""
+
+_ALL = "*"
+_MAPPING_TESTS = ("tests/test_engine.py", "tests/test_engine_proofs.py")
+_PROCESSES = 2
+
+
+@dataclass
+class Found:
+    """A mutant, the tests that should notice it, and the one that did."""
+
+    mutant: Mutant
+    tests: list[str] = field(default_factory=list)
+    noticed_by: str | None = None
+
+
+def made(cases: Path, only: str) -> list[Found]:
+    """Every mutant with its tests; those of the mapping are shown to all tests of the engine."""
+    judge, found = Judge(load(cases)), []
+    print(f"{len(judge.cases)} cases of {len({case.test for case in judge.cases})} tests", flush=True)
+    for path in _modules(only):
+        mapping = path.parent.name == "engine"
+        found += [Found(one, [_ALL] if mapping else judge.witnesses(one)) for one in mutants_of(path)]
+        print(f"{len(found)} mutants, up to {path.relative_to(SOURCE)}", flush=True)
+    return found
+
+
+def _modules(only: str) -> Iterator[Path]:
+    checks = sorted((SOURCE / "checks").rglob("*.py"))
+    engine = [SOURCE / "engine" / f"{name}.py" for name in MAPPING]
+    yield from (path for path in (*checks, *engine) if only in str(path.relative_to(SOURCE)))
+
+
+def confirm(found: list[Found], scratch: Path) -> None:
+    """Run the named tests with each mistake in the program: only what makes one fail is noticed."""
+    mapping = [one for one in found if _ALL in one.tests]
+    others = [one for one in found if one.tests and _ALL not in one.tests]
+    shares = [(others[at::_PROCESSES], ("tests/checks",)) for at in range(_PROCESSES)]
+    noticed = {}
+    running = [_start(share, tests, scratch / str(at)) for at, (share, tests) in enumerate(shares) if share]
+    running += [_start(mapping, _MAPPING_TESTS, scratch / "mapping")] if mapping else []
+    for process, result in running:
+        if process.wait() or not result.exists():
+            raise SystemExit(f"the tests ended without a result: {process.args}")
+        noticed |= json.loads(result.read_text(encoding="utf-8"))
+    for one in found:
+        one.noticed_by = noticed.get(one.mutant.key)
+
+
+def _start(share: list[Found], tests: tuple[str, ...], place: Path):
+    plan = defaultdict(list)
+    for one in share:
+        for test in one.tests:
+            plan[test].append(one.mutant)
+    place.mkdir()
+    (place / "plan.pickle").write_bytes(pickle.dumps(dict(plan)))
+    result = place / "noticed.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "mutation.confirming", "-p", "no:timeout"]
+    command += ["-o", "timeout=0", "-o", "strict=false", *tests]
+    names = {PLAN: str(place / "plan.pickle"), NOTICED: str(result)}
+    with open(place / "output", "w", encoding="utf-8") as output:
+        return subprocess.Popen(command, cwd=ROOT, env=os.environ | names, stdout=output, stderr=output), result
