@@ -8,6 +8,13 @@ from typing import NamedTuple
 
 import checkday
 
+APART = {
+    "sandbox": "answers the programs of the learner's own machine, as AWS would",
+    "authoring": "shows its own source to an author",
+    "checks": "judge: they neither show nor keep anything, which import-linter and their own lint hold",
+}
+"""Folder -> why nothing is looked for there."""
+
 PACKAGE = Path(checkday.__file__).parent
 
 WRITES = {
@@ -34,8 +41,9 @@ class Printed(NamedTuple):
 @cache
 def modules() -> dict[str, ast.Module]:
     """Module, as a path below the package -> its tree."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    return {str(one.relative_to(PACKAGE)): ast.parse(one.read_text(encoding="utf-8")) for one in files}
+    files = {str(one.relative_to(PACKAGE)): one for one in sorted(PACKAGE.rglob("*.py"))}
+    ours = {name: one for name, one in files.items() if name.partition("/")[0] not in APART}
+    return {name: ast.parse(one.read_text(encoding="utf-8")) for name, one in ours.items()}
 
 
 @cache

@@ -43,7 +43,7 @@ RENDERERS = {
     ],
     "console/pages/editing.py": [CONSOLE],
     "console/visit.py": [CONSOLE],
-    "console/visitors.py": ["tests/console/test_visitors.py::test_address_of_another_name_is_refused"],
+    "console/visitors.py": ["tests/console/test_visitors.py::test_page_under_another_name_is_refused"],
     "dashboard/page.py": [CHART],
     "gradebook/canvas.py": [TABLES],
     "gradebook/cells.py": [CELLS, TABLES],
@@ -110,24 +110,20 @@ SILENT = {
 }
 """Module -> why nothing that a learner chose is shown from there."""
 
-APART = {
-    "sandbox": "answers the programs of the learner's own machine, as AWS would",
-    "authoring": "shows its own source to an author",
-}
-"""Folder -> why it is not in the tables."""
-
 PLAIN_ENOUGH = {
     ("cli/advance.py", "show"): "words, and names of causes that are ours",
     ("cli/author.py", "_lint"): "a path of the author's own tree, and words",
     ("cli/checking.py", "_tell"): "a renderer's text: tests/test_outputs.py",
     ("cli/doctor.py", "doctor"): "a policy made from our own list of reads, as JSON",
     ("cli/doctor.py", "_ask_for"): "a policy made from our own list of reads, as JSON",
+    ("cli/exits.py", "_internal"): "a traceback, made inert",
     ("cli/exits.py", "_leave_now"): "words",
     ("cli/learner.py", "env"): "names of ours and checked values, quoted for the shell",
     ("cli/loading.py", "_put"): "words",
     ("cli/quiz.py", "_ask"): "the course's own questions",
     ("cli/quiz.py", "_react"): "the course's own explanations",
     ("cli/reach.py", "agreed"): "words",
+    ("cli/solving.py", "_tell"): "a script's last words, made inert",
     ("cli/solving.py", "solve"): "names of our own scripts and their sections",
     ("cli/terminal.py", "paint"): "lines of renderers: test_on_a_terminal_only_our_own_colours_are_painted",
     ("cli/terminal.py", "show"): "words",

@@ -15,8 +15,7 @@ FOLDERS = ("outputs/", "gradebook/")
 
 def found():
     """Modules that show or keep text, and all that renderers are made of."""
-    every = {*sinks.writers(), *(name for name in sinks.modules() if name.startswith(FOLDERS))}
-    return {name for name in every if name.partition("/")[0] not in table.APART}
+    return {*sinks.writers(), *(name for name in sinks.modules() if name.startswith(FOLDERS))}
 
 
 def test_every_module_that_shows_or_keeps_text_is_in_one_table():
@@ -24,7 +23,7 @@ def test_every_module_that_shows_or_keeps_text_is_in_one_table():
     assert not table.RENDERERS.keys() & table.SILENT.keys()
 
 
-def tests_of(path):
+def names_in(path):
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -33,11 +32,12 @@ def tests_of(path):
 def test_its_tests_exist(module):
     for test in table.RENDERERS[module]:
         path, _, name = test.partition("::")
-        assert name in tests_of(path)
+        assert name in names_in(path)
 
 
 def test_a_command_prints_nothing_but_sentences():
-    shown = [one for name in sinks.modules() if name.partition("/")[0] not in table.APART for one in sinks.printed(name)]
+    """What goes through `words` is made plain there; the few others are named."""
+    shown = [one for name in sinks.modules() for one in sinks.printed(name)]
     assert {(one.module, one.function) for one in shown} == table.PLAIN_ENOUGH.keys()
 
 
@@ -71,7 +71,7 @@ def ours(*kinds):
     return [path for path in files if "lunr" not in path.parts and "ministack" not in path.parts]
 
 
-MARKUP = r"\|\s*safe\b|\bMarkup\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function"
+MARKUP = r"\|\s*safe\b|\bMarkup\((?!.*(?:noqa: S704|\"\"|<span lang))|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function"
 
 
 def test_nothing_of_ours_makes_markup_of_a_string():
@@ -92,5 +92,5 @@ def test_nothing_of_ours_logs_and_nothing_turns_the_libraries_logs_on():
     """botocore's debugging prints headers and bodies, and keys with them."""
     for module, tree in sinks.modules().items():
         names = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
-        assert "logging" not in names or module.startswith("sandbox/overlay/"), module
+        assert "logging" not in names, module
         assert not {"set_stream_logger", "set_debug_logger", "basicConfig"} & sinks.writers().get(module, set())
