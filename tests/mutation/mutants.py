@@ -199,7 +199,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Without annotations, told facts, and names that end in a KeyError as soon as they are wrong."""
+    """Without annotations, told facts, what stands for a key that AWS left out, and wrong names for KeyErrors."""
     if isinstance(node, ast.FunctionDef):
         yield from node.body
     elif isinstance(node, ast.AnnAssign):
@@ -208,6 +208,8 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from node.value.values
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         yield node.value
+    elif isinstance(node, ast.Call) and _name(node.func) == "get":
+        yield from (node.func, *node.args[:1])
     elif isinstance(node, ast.Call) and _name(node.func) in _TELLING:
         yield from () if _code(node) else node.args[:1]
     elif not (isinstance(node, ast.Call) and _name(node.func) == "name"):
