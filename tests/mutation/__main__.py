@@ -2,7 +2,7 @@
 
 `python -m mutation` from the root, with `tests` on PYTHONPATH: records what each check is shown by the tests,
 looks in that recording for the tests that should notice each mistake, and runs those tests with the mistake
-in the program. `--cases FOLDER` keeps the recording and uses one that is there; `--only PART` takes the
+in the program: with a sample of the mistakes, or with `--sample 0` all. `--cases FOLDER` keeps the recording and uses one that is there; `--only PART` takes the
 modules whose path holds PART.
 """
 
@@ -25,13 +25,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--sample", type=int, default=200, help="mutants tried with the real tests; 0: all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         cases = given.cases or Path(scratch)
         if not any(cases.glob("cases-*.pickle")):
             record(cases)
         found = plan.made(cases, given.only)
-        plan.confirm(found, Path(scratch))
+        plan.confirm(found, Path(scratch), given.sample)
     return score.tell(found, whole=not given.only)
 
 

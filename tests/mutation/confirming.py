@@ -47,7 +47,8 @@ class Confirming:
 
     def run(self, item, mutant):
         item._initrequest()
-        reports = runtestprotocol(item, nextitem=item, log=False)
+        # As if the next test were another one of its file: its own fixtures end, those of the file stay.
+        reports = runtestprotocol(item, nextitem=item.parent, log=False)
         if any(one.failed for one in reports):
             self.noticed[mutant.key] = item.nodeid
 
