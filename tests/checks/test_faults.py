@@ -59,6 +59,24 @@ def declared():
 ALL_READS = sorted(set(declared()))
 
 
+ELSEWHERE = {
+    ("account", "GetRegionOptStatus"): "tests/test_doctor.py",
+    ("freetier", "GetAccountPlanState"): "tests/test_doctor.py",
+    ("s3", "GetBucketVersioning"): "tests/test_leftovers.py",
+    ("s3", "ListObjectVersions"): "tests/test_leftovers.py",
+    ("cloudtrail", "LookupEvents"): "tests/checks/test_traces.py",
+}
+"""Reads that no check makes itself -> the file that injects faults into them."""
+
+
+def test_every_read_of_the_list_meets_every_fault():
+    listed = {(service, camel(operation)) for service, operation in reads()}
+    assert listed == {*ALL_READS, *ELSEWHERE}
+    for (_, call), file in ELSEWHERE.items():
+        assert call in (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+    assert {"denied", "throttled", "expired", "no_network", "timeout", "bad_key", "garbage"} == FAULTS.keys()
+
+
 @pytest.fixture(scope="module")
 def solved(solved_by_pages):
     return solved_by_pages.account

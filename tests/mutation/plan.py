@@ -14,7 +14,6 @@ from pathlib import Path
 from mutation.confirming import NOTICED, PLAN
 from mutation.judging import Judge
 from mutation.mutants import SOURCE, Mutant, mutants_of
-from mutation.replaying import load
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = ("absence", "finding", "judgement", "looking", "proofs")
@@ -37,10 +36,9 @@ class Found:
     """Whether the tests were run with the mistake; a mutant without tests needs no trial."""
 
 
-def made(cases: Path, only: str) -> list[Found]:
+def made(judge: Judge, only: str) -> list[Found]:
     """Every mutant with its tests; those of the mapping are shown to all tests of the engine."""
-    judge, found = Judge(load(cases)), []
-    print(f"{len(judge.cases)} cases of {len({case.test for case in judge.cases})} tests", flush=True)
+    found = []
     for path in _modules(only):
         mapping = path.parent.name == "engine"
         found += [Found(one, [_ALL] if mapping else judge.witnesses(one)) for one in mutants_of(path)]
