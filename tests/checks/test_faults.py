@@ -42,7 +42,7 @@ FAULTS = {
     ),
     "garbage": garble,
 }
-"""A Region that is off refuses good keys as if they were bad: `bad_key` of any service but STS is that too."""
+"""A Region that is off refuses good keys like bad ones: `bad_key` of any service but STS is that too."""
 
 COURSE = curriculum.load(curriculum.days())
 CHECKS = [*COURSE.milestones, *(f"{one.id}_trace" for one in COURSE.milestones.values() if one.proof)]

@@ -161,6 +161,8 @@ def test_a_stream_that_is_going_or_cannot(sandbox, status):
 
 def test_a_capacity_that_was_measured_just_now(world):
     provisioned = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
-    world.table("throttle", BillingModeSummary=None, OnDemandThroughput=None, ProvisionedThroughput=provisioned)
+    world.table(
+        "throttle", BillingModeSummary=None, OnDemandThroughput=None, ProvisionedThroughput=provisioned
+    )
     world.metrics(ConsumedWriteCapacityUnits=(9.0, NOW))
     assert world.said("day6.capacity") == "metrics_late"

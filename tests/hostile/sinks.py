@@ -1,4 +1,4 @@
-"""Every place from which a text of ours goes to somebody's eyes or into a file, found by reading the source."""
+"""Every place from which a text goes to somebody's eyes or into a file, found by reading the source."""
 
 import ast
 from collections.abc import Iterator
@@ -49,14 +49,20 @@ def modules() -> dict[str, ast.Module]:
 @cache
 def writers() -> dict[str, set[str]]:
     """Module -> the names by which it shows or keeps something."""
-    found = {module: {name for node in ast.walk(tree) if (name := _write(node))} for module, tree in modules().items()}
+    found = {
+        module: {name for node in ast.walk(tree) if (name := _write(node))}
+        for module, tree in modules().items()
+    }
     return {module: names for module, names in found.items() if names}
 
 
 def printed(module: str) -> Iterator[Printed]:
     """What the module prints without its being a sentence of ours."""
     for function, node in _calls(modules()[module]):
-        if name_of(node.func) == "print" or ast.unparse(node.func) in {"sys.stdout.write", "sys.stderr.write"}:
+        if name_of(node.func) == "print" or ast.unparse(node.func) in {
+            "sys.stdout.write",
+            "sys.stderr.write",
+        }:
             for argument in node.args:
                 if not is_ours(argument):
                     yield Printed(module, function, ast.unparse(argument))
@@ -65,19 +71,15 @@ def printed(module: str) -> Iterator[Printed]:
 def is_ours(node: ast.AST) -> bool:
     """Whether the expression can only be our own words, or a text that was made plain."""
     match node:
-        case ast.Constant():
-            return True
         case ast.Call():
             return name_of(node.func) in _SAFE
-        case ast.BinOp():
-            return is_ours(node.left) and is_ours(node.right)
-        case ast.IfExp():
-            return is_ours(node.body) and is_ours(node.orelse)
+        case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+            return is_ours(one) and is_ours(other)
         case ast.JoinedStr():
             return all(is_ours(one) for one in node.values)
         case ast.FormattedValue():
             return is_ours(node.value)
-    return False
+    return isinstance(node, ast.Constant)
 
 
 def name_of(node: ast.AST) -> str:
@@ -89,8 +91,16 @@ def _write(node: ast.AST) -> str | None:
         return None
     name = name_of(node.func)
     if name in _OPENS:
-        modes = [one.value for one in (*node.args[1:], *(word.value for word in node.keywords)) if isinstance(one, ast.Constant)]
-        return name if any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes) else None
+        modes = [
+            one.value
+            for one in (*node.args[1:], *(word.value for word in node.keywords))
+            if isinstance(one, ast.Constant)
+        ]
+        return (
+            name
+            if any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes)
+            else None
+        )
     return name if name in WRITES else None
 
 

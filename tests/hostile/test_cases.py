@@ -69,16 +69,20 @@ CASES = {
         "tests/test_trail.py::test_secrets_and_floods_are_left_out",
         "tests/hostile/test_renderers.py::test_nothing_of_ours_logs_and_nothing_turns_the_libraries_logs_on",
     ],
-    "T13 Region names": ["tests/checks/test_day4_dashboard.py::test_a_region_that_nobody_knows_is_never_asked"],
+    "T13 Region names": [
+        "tests/checks/test_day4_dashboard.py::test_a_region_that_nobody_knows_is_never_asked"
+    ],
     "T14 used again": [
         "tests/cohort/test_fleet.py::test_the_account_behind_a_role_must_be_that_of_the_roster",
         "tests/gradebook/test_signals.py::test_one_account_of_two_learners",
         "tests/gradebook/test_signals.py::test_one_table_of_two_learners",
     ],
-    "T15 wide roles": ["tests/cohort/test_fleet.py::test_every_request_of_an_account_carries_only_its_own_key"],
+    "T15 wide roles": [
+        "tests/cohort/test_fleet.py::test_every_request_of_an_account_carries_only_its_own_key"
+    ],
     "T16 a role that goes": ["tests/hostile/test_roles.py::test_a_role_deleted_while_we_look"],
 }
-"""Case -> tests. Submissions, enrolment and the grader's environment have cases of their own in their tests."""
+"""Case -> tests. Submissions, enrolment and the grader's environment have more of them in their own."""
 
 
 @cache

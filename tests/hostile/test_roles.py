@@ -53,4 +53,9 @@ def test_a_role_deleted_while_we_look(aws, alive):
     assert len(asked) > alive
     assert {one["verdict"] for one in findings} <= {"passed", "blocked"}
     assert [one["id"] for one in findings if one["points"] is not None] == ["day1.account"]
-    assert {one["cause"] for one in findings if one["verdict"] == "blocked"} <= {"credentials", "denied", "bad_answer", "not_submitted"}
+    assert {one["cause"] for one in findings if one["verdict"] == "blocked"} <= {
+        "credentials",
+        "denied",
+        "bad_answer",
+        "not_submitted",
+    }

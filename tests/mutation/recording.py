@@ -117,5 +117,3 @@ def pytest_sessionfinish():
     if _RECORDER.cases:
         path = Path(os.environ[FOLDER]) / f"cases-{os.getpid()}.pickle"
         path.write_bytes(pickle.dumps(_RECORDER.cases, protocol=5))
-
-

@@ -35,7 +35,9 @@ class _Recorded:
         self._answers = answers
 
     def fetch(self, look):
-        return self._answers.get(look) or Answer(look, cause="not_recorded", facts={"call": look.call}, sent=0)
+        return self._answers.get(look) or Answer(
+            look, cause="not_recorded", facts={"call": look.call}, sent=0
+        )
 
 
 class _Known(dict):

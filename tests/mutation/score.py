@@ -1,4 +1,4 @@
-"""What the figures say: the share of mistakes that a test notices, and whether each of the others is explained.
+"""What the figures say: the share of mistakes that a test notices, and which of the others are explained.
 
 A mistake counts as noticed where the recording holds a case that ends otherwise with it. Those that were
 tried with the real tests say how far that can be believed; the checks' share is lowered accordingly.
@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
+
+from mutation.telling import say
 
 ENOUGH = 90
 """Per cent, of the checks and of the mapping each."""
@@ -22,18 +24,22 @@ def tell(found, *, whole: bool) -> int:
     survivors = [one.mutant for one in found if not _is_noticed(one)]
     unexplained = [one for one in survivors if not any(fnmatchcase(one.key, each) for each in reasons)]
     for one in unexplained:
-        print(f"no test notices, and nobody explains: line {one.line}: {one.key}")
+        say(f"no test notices, and nobody explains: line {one.line}: {one.key}")
     used = {each for each in reasons for one in survivors if fnmatchcase(one.key, each)}
     for each in sorted(reasons.keys() - used if whole else ()):
-        print(f"explained, and noticed now: {each}")
+        say(f"explained, and noticed now: {each}")
     for name, (noticed, total) in sorted(figures(found).items()):
-        print(f"{name:10} {noticed:5} of {total:5}  {100 * noticed / total:.1f} %")
+        say(f"{name:10} {noticed:5} of {total:5}  {100 * noticed / total:.1f} %")
     share = believed(found)
-    print(f"tried with the real tests, and noticed: {100 * share:.1f} %")
-    low = [name for name, (noticed, total) in figures(found).items() if _percent(name, noticed, total, share) < ENOUGH]
+    say(f"tried with the real tests, and noticed: {100 * share:.1f} %")
+    low = [
+        name
+        for name, (noticed, total) in figures(found).items()
+        if _percent(name, noticed, total, share) < ENOUGH
+    ]
     low = [name for name in low if name in {"checks", "mapping"}]
     for name in low:
-        print(f"less than {ENOUGH} %: {name}")
+        say(f"less than {ENOUGH} %: {name}")
     return 1 if unexplained or (whole and low) else 0
 
 
@@ -49,7 +55,11 @@ def figures(found) -> dict[str, tuple[int, int]]:
 
 def believed(found) -> float:
     """The share of the mutants of the checks that a real test noticed, of those tried."""
-    tried = [one.noticed_by is not None for one in found if one.tried and "mapping" not in _parts(one.mutant.module)]
+    tried = [
+        one.noticed_by is not None
+        for one in found
+        if one.tried and "mapping" not in _parts(one.mutant.module)
+    ]
     return sum(tried) / len(tried) if tried else 1.0
 
 
