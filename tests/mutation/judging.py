@@ -1,7 +1,7 @@
 """Which tests should notice a mutant: those whose case of the check ends otherwise with the mistake in it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mutation.mutants import Mutant, active
 from mutation.replaying import reached, replay
@@ -22,27 +22,24 @@ class Judge:
         for (module, _), numbers in self.reached.items():
             self._of_module[module].update(numbers)
 
-    def witnesses(self, mutant: Mutant) -> list[str]:
-        """Tests, best first; none if no case of any test ends otherwise."""
-        found, telling = {}, 0
+    def witnesses(self, mutant: Mutant) -> tuple[list[str], bool]:
+        """Tests that were shown another verdict, best first; and whether at least something else is told.
+
+        No test and nothing told: no case of any test ends otherwise.
+        """
+        found, told = {}, False
         with active(mutant):
             for number in self._shown(mutant):
                 case = self.cases[number]
                 said = replay(case)
-                if said != case.said:
-                    rank = (said.verdict == case.said.verdict, self._looks[case.test])
-                    found[case.test] = min(rank, found.get(case.test, rank))
-                    telling += not rank[0]
-                if telling == _ENOUGH or said.kind == "endless":
+                told = told or said != case.said
+                if said.verdict != case.said.verdict:
+                    found[case.test] = self._looks[case.test]
+                if len(found) == _ENOUGH or said.kind == "endless":
                     break
-        return sorted(found, key=found.get)[:_TESTS]
+        return sorted(found, key=found.get)[:_TESTS], told
 
     def _shown(self, mutant: Mutant) -> Iterable[int]:
         if mutant.function:
             return self.reached.get((mutant.module, mutant.function), ())
         return sorted(self._of_module[mutant.module])
-
-
-def plans(judge: Judge, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, list[str]]]:
-    for mutant in mutants:
-        yield mutant, judge.witnesses(mutant)

@@ -21,7 +21,7 @@ MAPPING = ("absence", "finding", "judgement", "looking", "proofs")
 """The modules of `checkday.engine` that turn what a check said into a verdict."""
 
 _ALL = "*"
-_MAPPING_TESTS = ("tests/test_engine.py", "tests/test_engine_proofs.py")
+_MAPPING_TESTS = ("tests/test_engine.py", "tests/test_engine_proofs.py", "tests/test_engine_mapping.py")
 _PROCESSES = 2
 _SEED = 7
 
@@ -32,6 +32,8 @@ class Found:
 
     mutant: Mutant
     tests: list[str] = field(default_factory=list)
+    told: bool = False
+    """Whether some case told something else, if only in its facts."""
     noticed_by: str | None = None
     tried: bool = False
     """Whether the tests were run with the mistake; a mutant without tests needs no trial."""
@@ -39,10 +41,11 @@ class Found:
 
 def made(judge: Judge, only: str) -> list[Found]:
     """Every mutant with its tests; those of the mapping are shown to all tests of the engine."""
-    found = []
+    found: list[Found] = []
     for path in _modules(only):
-        mapping = path.parent.name == "engine"
-        found += [Found(one, [_ALL] if mapping else judge.witnesses(one)) for one in mutants_of(path)]
+        for one in mutants_of(path):
+            tests, told = ([_ALL], True) if path.parent.name == "engine" else judge.witnesses(one)
+            found.append(Found(one, tests, told))
         say(f"{len(found)} mutants, up to {path.relative_to(SOURCE)}")
     return found
 

@@ -2,6 +2,7 @@
 
 import importlib
 import pickle
+import re
 import signal
 import sys
 import threading
@@ -21,6 +22,7 @@ from mutation.said import Said, said_by
 _PATIENCE = 2.0
 """Seconds for one case; a mutant that needs more is taken for endless."""
 
+_NUMBER = re.compile(r"(?<=[:\[,])-?\d+(?=[,}\]])")
 _GOLDEN = {}
 
 
@@ -29,15 +31,24 @@ class Endless(BaseException):
 
 
 class _Recorded:
-    """A source of answers; what was never asked in the test is no answer."""
+    """A source of answers; what was never asked in the test is no answer.
+
+    Only numbers may differ: how much is asked for at once changes no answer of these small accounts.
+    """
 
     def __init__(self, answers):
         self._answers = answers
 
     def fetch(self, look):
-        return self._answers.get(look) or Answer(
-            look, cause="not_recorded", facts={"call": look.call}, sent=0
-        )
+        found = self._answers.get(look) or next(self._alike(_numberless(look)), None)
+        return found or Answer(look, cause="not_recorded", facts={"call": look.call}, sent=0)
+
+    def _alike(self, wanted):
+        return (answer for look, answer in self._answers.items() if _numberless(look) == wanted)
+
+
+def _numberless(look):
+    return look.region, look.call, _NUMBER.sub("0", look.parameters)
 
 
 class _Known(dict):

@@ -20,7 +20,8 @@ class Said(NamedTuple):
 def said_by(outcome):
     """The same outcome gives the same words."""
     if isinstance(outcome, Outcome):
-        return Said(type(outcome).__name__, outcome.code, repr(sorted(outcome.facts.items())))
+        told = {**outcome.facts, "retry_in": getattr(outcome, "retry_in", None)}
+        return Said(type(outcome).__name__, outcome.code, repr(sorted(told.items())))
     if isinstance(outcome, BaseException):
         return Said("broken", type(outcome).__name__, "")
     if outcome is None:

@@ -21,7 +21,7 @@ EXPLAINED = Path(__file__).with_name("survivors.yaml")
 def tell(found, *, whole: bool) -> int:
     """Print the figures; 1 if they are too low, or a survivor is not explained."""
     reasons = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8"))
-    survivors = [one.mutant for one in found if not _is_noticed(one)]
+    survivors = [one.mutant for one in found if not _is_noticed(one) and not _is_only_told(one)]
     unexplained = [one for one in survivors if not any(fnmatchcase(one.key, each) for each in reasons)]
     for one in unexplained:
         say(f"no test notices, and nobody explains: line {one.line}: {one.key}")
@@ -30,6 +30,7 @@ def tell(found, *, whole: bool) -> int:
         say(f"explained, and noticed now: {each}")
     for name, (noticed, total) in sorted(figures(found).items()):
         say(f"{name:10} {noticed:5} of {total:5}  {100 * noticed / total:.1f} %")
+    say(f"only told: {sum(map(_is_only_told, found))}")
     share = believed(found)
     say(f"tried with the real tests, and noticed: {100 * share:.1f} %")
     low = [
@@ -46,7 +47,7 @@ def tell(found, *, whole: bool) -> int:
 def figures(found) -> dict[str, tuple[int, int]]:
     """Part -> (noticed, all): each day, what days share, the mapping, and the checks together."""
     noticed, total = Counter(), Counter()
-    for one in found:
+    for one in (one for one in found if not _is_only_told(one)):
         for part in _parts(one.mutant.module):
             total[part] += 1
             noticed[part] += _is_noticed(one)
@@ -69,6 +70,11 @@ def _percent(name: str, noticed: int, total: int, share: float) -> float:
 
 def _is_noticed(one) -> bool:
     return one.noticed_by is not None if one.tried else bool(one.tests)
+
+
+def _is_only_told(one) -> bool:
+    """No verdict of any case changes with it, but some fact does: neither noticed nor a survivor."""
+    return one.told and not one.tests
 
 
 def _parts(module: str) -> list[str]:
