@@ -45,6 +45,8 @@ bench: install  ## measure speed, as ratios within one run
 audit: install bench  ## the slow gates
 	$(BIN)/pytest -m browser
 	CHECKDAY_KILLS=50 $(BIN)/pytest tests/cohort/test_store.py
+	$(BIN)/pytest -m audit -k garbage tests/checks/test_faults.py
+	PYTHONPATH=tests $(BIN)/python -m mutation
 
 .venv-zensical/.ready: Makefile
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed / Cần Python 3.11 trở lên"; exit 1; }
