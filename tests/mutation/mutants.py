@@ -210,7 +210,7 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from (node.func, *node.args[:1])
     elif isinstance(node, ast.Call) and _name(node.func) in _TELLING:
         yield from () if _code(node) else node.args[:1]
-    elif not (isinstance(node, ast.Call) and _name(node.func) == "name"):
+    elif not (isinstance(node, ast.Call) and _name(node.func) in {"name", "TypeVar", "ParamSpec"}):
         yield from ast.iter_child_nodes(node)
 
 
