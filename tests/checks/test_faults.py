@@ -13,7 +13,7 @@ from checkday.engine.proofs import trace_of
 from checkday.model import Blocked, Outcome
 from day7_world import Day7
 from visiting import settled
-from wire import cut, refuse
+from wire import cut, garble, refuse
 from worlds import REGION, World
 
 DENIED = {"s3": "AccessDenied", "iam": "AccessDenied", "sts": "AccessDenied"}
@@ -40,7 +40,9 @@ FAULTS = {
     "bad_key": lambda source, service, call: refuse(
         source, service, call, BAD_KEY.get(service, "UnrecognizedClientException"), status=403
     ),
+    "garbage": garble,
 }
+"""A Region that is off refuses good keys like bad ones: `bad_key` of any service but STS is that too."""
 
 COURSE = curriculum.load(curriculum.days())
 CHECKS = [*COURSE.milestones, *(f"{one.id}_trace" for one in COURSE.milestones.values() if one.proof)]
@@ -55,6 +57,24 @@ def declared():
 
 
 ALL_READS = sorted(set(declared()))
+
+
+ELSEWHERE = {
+    ("account", "GetRegionOptStatus"): "tests/test_doctor.py",
+    ("freetier", "GetAccountPlanState"): "tests/test_doctor.py",
+    ("s3", "GetBucketVersioning"): "tests/test_leftovers.py",
+    ("s3", "ListObjectVersions"): "tests/test_leftovers.py",
+    ("cloudtrail", "LookupEvents"): "tests/checks/test_traces.py",
+}
+"""Reads that no check makes itself -> the file that injects faults into them."""
+
+
+def test_every_read_of_the_list_meets_every_fault():
+    listed = {(service, camel(operation)) for service, operation in reads()}
+    assert listed == {*ALL_READS, *ELSEWHERE}
+    for (_, call), file in ELSEWHERE.items():
+        assert call in (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+    assert {"denied", "throttled", "expired", "no_network", "timeout", "bad_key", "garbage"} == FAULTS.keys()
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +194,9 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=pytest.mark.audit) if one == "garbage" else one for one in FAULTS]
+)
 @pytest.mark.parametrize(("service", "call"), ALL_READS)
 def test_fault(sandbox, calm, fault, service, call):
     met = 0

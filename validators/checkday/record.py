@@ -16,6 +16,7 @@ from checkday.model import Evidence
 from checkday.resources import state_folder
 
 _LONGEST = 64 * 1024
+_ORIGINS = ("live", "simulated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _is_whole(entry: Any) -> bool:
     """A digest shows that a line was not damaged, not who wrote it."""
     if not isinstance(entry, dict) or not isinstance(entry.get("evidence"), dict):
         return False
-    if not all(isinstance(entry.get(key), str) for key in ("origin", "account", "learner", "id", "at")):
+    if not all(isinstance(entry.get(key), str) for key in ("account", "learner", "id", "at")):
+        return False
+    if entry.get("origin") not in _ORIGINS:
         return False
     try:
         return datetime.fromisoformat(entry["at"]).tzinfo is not None
