@@ -163,7 +163,7 @@ def test_each_removed_action_blocks_its_milestones_and_is_named(granted, denied,
             if (finding.verdict, finding.code) != ("passed", OTHER_PATH) and found[name].verdict == "passed":
                 assert finding.verdict == "blocked", (action, name, finding.code)
                 assert action in finding.facts["permission"].split(), (action, name)
-            # Who drew the charts at home has nothing in QuickSight: what cannot be seen there decides nothing.
+            # Who drew the charts at home has nothing in QuickSight: a denial there decides nothing.
             assert finding.code != OTHER_PATH or found[name].code == OTHER_PATH
 
 
