@@ -4,8 +4,8 @@ A mistake counts as noticed where the recording holds a case that ends otherwise
 tried with the real tests say how far that can be believed; the checks' share is lowered accordingly.
 """
 
+import re
 from collections import Counter
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
@@ -22,10 +22,10 @@ def tell(found, *, whole: bool) -> int:
     """Print the figures; 1 if they are too low, or a survivor is not explained."""
     reasons = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8"))
     survivors = [one.mutant for one in found if not _is_noticed(one) and not _is_only_told(one)]
-    unexplained = [one for one in survivors if not any(fnmatchcase(one.key, each) for each in reasons)]
+    unexplained = [one for one in survivors if not any(_covers(each, one.key) for each in reasons)]
     for one in unexplained:
         say(f"no test notices, and nobody explains: line {one.line}: {one.key}")
-    used = {each for each in reasons for one in survivors if fnmatchcase(one.key, each)}
+    used = {each for each in reasons for one in survivors if _covers(each, one.key)}
     for each in sorted(reasons.keys() - used if whole else ()):
         say(f"explained, and noticed now: {each}")
     for name, (noticed, total) in sorted(figures(found).items()):
@@ -50,7 +50,8 @@ def figures(found) -> dict[str, tuple[int, int]]:
     for one in (one for one in found if not _is_only_told(one)):
         for part in _parts(one.mutant.module):
             total[part] += 1
-            noticed[part] += _is_noticed(one)
+            # What the sample says of the checks lowers their share as a whole, and nobody's twice.
+            noticed[part] += _is_noticed(one) if part == "mapping" else bool(one.tests)
     return {part: (noticed[part], total[part]) for part in total}
 
 
@@ -62,6 +63,10 @@ def believed(found) -> float:
         if one.tried and "mapping" not in _parts(one.mutant.module)
     ]
     return sum(tried) / len(tried) if tried else 1.0
+
+
+def _covers(pattern: str, key: str) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), key) is not None
 
 
 def _percent(name: str, noticed: int, total: int, share: float) -> float:
