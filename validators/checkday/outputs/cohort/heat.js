@@ -41,10 +41,12 @@ function speakMap() {
     ...[...members.keys()].map((name) => el('option', {value: name}, word(`cohort.page.list.${name}`))));
   map.only.value = chosen;
   const days = known.milestones.map(([id]) => id.slice(3, id.indexOf('.')));
-  map.head.replaceChildren(el('span', {role: 'columnheader', class: 'name'}),
-    ...known.milestones.map(([id], column) => el('span', {role: 'columnheader', title: `${id} ${titleOf(column)}`,
-      'aria-label': titleOf(column), class: days[column] === days[column - 1] ? null : 'day'},
-    days[column] === days[column - 1] ? '' : days[column])));
+  map.head.replaceChildren(el('span', {role: 'columnheader', class: 'name'}, say('learner')),
+    ...known.milestones.map(([id], column) => {
+      const first = days[column] !== days[column - 1];
+      return el('span', {role: 'columnheader', title: `${id} ${titleOf(column)}`, class: first ? 'day' : null},
+        el('span', {class: 'spoken'}, titleOf(column)), first ? el('span', {'aria-hidden': 'true'}, days[column]) : '');
+    }));
   map.pool = [];
   filterMap();
 }

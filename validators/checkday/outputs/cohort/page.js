@@ -3,7 +3,7 @@
 const read = (kind) => [...document.querySelectorAll(`script.${kind}`)];
 const parsed = (element) => JSON.parse(element.textContent);
 const known = parsed(read('known')[0]);
-const FIELDS = ['id', 'name', 'section', 'account', 'list', 'grid', 'points', 'most', 'column', 'sentence',
+const FIELDS = ['id', 'name', 'section', 'account', 'list', 'grid', 'points', 'most', 'open', 'column', 'sentence',
   'facts', 'at', 'excused'];
 const learners = read('rows').flatMap(parsed).map((row) => Object.fromEntries(FIELDS.map((name, i) => [name, row[i]])));
 const byId = new Map(learners.map((one, number) => [one.id, number]));
