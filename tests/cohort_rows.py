@@ -140,7 +140,15 @@ def pieces(roster, rows, *, of=COURSE, waivers=(), excused=(), final=False, sign
     """The page as it is written."""
     marking = Marking(listed(of, rows()), Excuses(excused, waivers), final)
     spoken = Words("vi"), Words("en")
-    return as_cohort.render(of, roster, rows, marking=marking, spoken=spoken, signals=signals, site=SITE)
+    return as_cohort.render(
+        of,
+        roster,
+        rows,
+        marking=marking,
+        spoken=spoken,
+        signals=lambda row: [one for one in signals if one.learner == row.learner.id],
+        site=SITE,
+    )
 
 
 def hostile(value):

@@ -133,7 +133,7 @@ def test_a_learner_tells_what_is_left_and_what_it_costs(opened):
     tab.locator("#done").get_by_role("button").click()
     assert learner(tab).locator("h3:has-text('Left in the account') + ul > li").all_inner_texts() == [
         "arn:aws:dynamodb:an00 · 19.44 USD a month",
-        "1 other things, each under 1 cent a month",
+        "Things that cost under 1 cent a month each: 1",
         "Not everything left could be looked at.",
     ]
 
@@ -214,6 +214,7 @@ def test_paper_has_every_list_and_the_picture_on_white(opened):
     assert tab.locator("#stuck li").count() == 150
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.locator("canvas").is_visible()
+    assert tab.locator(".paper .swatch").count() == 7  # a key: paper shows colors alone
     assert not tab.locator(".scroller").is_visible()
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert tab.locator("#stuck li").count() == 20
@@ -276,26 +277,27 @@ def test_hostile_text_only_ever_becomes_text(opened, value):
     assert tab.evaluate("document.querySelectorAll('script:not([type])').length") == 1
 
 
-# Ten thousand learners
+# Many learners
 
 
-def test_ten_thousand_learners_keep_the_page_small(opened):
-    tab = opened(**large(10_000))
-    assert tab.evaluate("learners.length") == 10_000
+@pytest.mark.parametrize("count", [2_000, pytest.param(10_000, marks=pytest.mark.audit)])
+def test_many_learners_keep_the_page_small(opened, count):
+    tab = opened(**large(count))
+    assert tab.evaluate("learners.length") == count
     assert tab.evaluate(ELEMENTS) < 6_000
     tab.get_by_role("grid").focus()
     tab.keyboard.press("Control+End")
-    assert "Học viên 9999" in tab.locator("#said").inner_text()
-    assert tab.locator(".row .name").last.inner_text() == "Học viên 9999"
+    assert f"Học viên {count - 1}" in tab.locator("#said").inner_text()
+    assert tab.locator(".row .name").last.inner_text() == f"Học viên {count - 1}"
     assert tab.evaluate(ELEMENTS) < 6_000
-    tab.evaluate("map.scroller.scrollTop = 100000")
-    tab.get_by_text("Học viên 4541", exact=True).wait_for(state="attached")  # the page's policy bans eval
-    assert tab.locator(".row .name").first.inner_text() == "Học viên 4541"
+    tab.evaluate("map.scroller.scrollTop = 22000")
+    tab.get_by_text("Học viên 996", exact=True).wait_for(state="attached")  # the page's policy bans eval
+    assert tab.locator(".row .name").first.inner_text() == "Học viên 996"
     assert tab.locator(".row").count() < 60
-    tab.get_by_label("Tìm theo tên").fill("viên 777")
-    assert tab.locator("output").inner_text() == "11 trong 10000 học viên"
+    tab.get_by_label("Tìm theo tên").fill(f"viên {count - 1}")
+    assert tab.locator("output").inner_text() == f"1 trong {count} học viên"
     tab.locator(".row .name").last.click()
-    assert "Học viên 7779" in learner(tab).inner_text()
+    assert f"Học viên {count - 1}" in learner(tab).inner_text()
     assert learner(tab).locator("li").count() == 101
     assert tab.evaluate("unpacked.size") == 1
     assert tab.evaluate(ELEMENTS) < 6_000

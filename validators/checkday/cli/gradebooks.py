@@ -121,7 +121,7 @@ class Files:
                 store.rows,
                 marking=marking,
                 spoken=(self.words, *others),
-                signals=(one for row in store.rows() for one in signals.of(row)),
+                signals=signals.of,
             ):
                 write(piece)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -30,7 +30,7 @@ from checkday.outputs.cohort.standing import standing
 from checkday.outputs.cohort.tally import Tally
 from checkday.outputs.cohort.troubles import Troubles
 from checkday.plain import plain
-from checkday.roster import Roster
+from checkday.roster import Graded, Roster
 from checkday.words import Words
 
 _SCRIPTS = ("page.js", "lists.js", "heat.js", "learner.js", "start.js")
@@ -43,12 +43,12 @@ def render(
     *,
     marking: Marking,
     spoken: Sequence[Words],
-    signals: Iterable[Signal] = (),
+    signals: Callable[[Graded], Iterable[Signal]] = lambda _: (),
     site: str | None = None,
 ) -> Iterator[str]:
     """The whole document, piece by piece; it opens in the first language, and a switch shows the other.
 
-    `rows` come in the order of the roster, `signals` learner by learner. The points are those of the
+    `rows` come in the order of the roster, `signals` tells what is odd about one. The points are those of the
     gradebook (`marking`). What is excused decides in which list a learner stands, and what counts: every
     finding is shown as it is.
 
@@ -63,10 +63,9 @@ def render(
         for learner, row in in_order(roster.learners, rows()):
             marks = marking.of(learner, row)
             gathered.add(learner, row, marks, standing(row, marks))
+            for one in signals(row) if row else ():
+                gathered.odd(one, learner)
         gathered.finish()
-        names = {one.id: one for one in roster.learners}
-        for one in signals:
-            gathered.odd(one, names.get(one.learner))
         yield from _document(gathered, roster, marking.excuses.every_waiver(), site or curriculum.site())
 
 

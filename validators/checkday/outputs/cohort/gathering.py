@@ -59,9 +59,7 @@ class Gathered:
             self.data.write(block(self._rows, "rows") + block(self._cells, "cells"))
             self._rows, self._cells = [], []
 
-    def odd(self, one: Signal, learner: Learner | None) -> None:
-        if learner is None:
-            return
+    def odd(self, one: Signal, learner: Learner) -> None:
         self.odd_ones[learner.id] = None
         facts = {plain(str(name)): plain(str(value)) for name, value in one.facts.items()}
         self.signals.append([plain(learner.id), plain(one.name), facts])

@@ -37,7 +37,7 @@ function fillLearner() {
     el('p', {class: 'soft'}, el('bdi', {}, who.filter(Boolean).join(' · '))),
     el('p', {}, el('strong', {class: list}, word(`cohort.page.list.${list}`)), `${one.most ? ` · ${say('points', {points: one.points, most: one.most})}` : ''}`,
       one.open ? ` · ${say('open', {count: one.open})}` : '',
-      one.at ? ` · ${say('looked', {at: one.at})}` : ''),
+      one.at ? ` · ${say('looked', {at: time(one.at)})}` : ''),
     ...(cells.length ? [] : sentenceOf(one.sentence, one.facts).map((text) => el('p', {}, text))),
     ...noted(say('signals'), (odd.get(one.id) ?? []).map((signal) => `${oddText(signal, 'seen')} ${oddText(signal, 'todo')}`)),
     ...(cells.length ? noted(say('left'), leftOf(...left)) : []),
@@ -77,7 +77,7 @@ function finding(cell, column, one) {
   const [id, , most] = known.milestones[column];
   const [seen, todo] = sentenceOf(sentence, facts);
   const vouched = [proof && word(`cohort.page.proof.${proof}`), trust && word(`cohort.page.trust.${trust}`),
-    seenAt && say('from', {at: seenAt})].filter(Boolean).join(' · ');
+    seenAt && say('from', {at: time(seenAt)})].filter(Boolean).join(' · ');
   return el('li', {class: VERDICTS[letter], id: `f${column}`, tabindex: '-1'},
     el('span', {class: 'mark', 'aria-hidden': 'true'}, MARKS[letter]),
     el('p', {}, el('strong', {}, titleOf(column)), ' · ', el('span', {class: 'verdict'}, verdictOf(letter)),

@@ -18,6 +18,7 @@ const say = (key, facts) => word(`cohort.page.script.${key}`, facts);
 const verdictOf = (letter) => (letter === '-' ? say('not_looked') : word(`verdict.${VERDICTS[letter]}`));
 const titleOf = (column) => known.milestones[column][3][language()];
 const sentenceOf = (number, facts) => (number < 0 ? ['', ''] : known.sentences[number][language()].map((text) => filled(text, facts)));
+const time = (at) => at.replace('T', ' ').replace('Z', ' UTC');
 const inTable = (table, value) => (typeof value === 'number' ? known[table][value] : value);
 
 // One element; a text among the children becomes text.
