@@ -13,6 +13,7 @@ import pytest
 
 from checkday.outputs.cohort.standing import LISTS
 from checkday.plain import plain
+from checkday.roster import Roster
 from cohort_rows import (
     AT,
     COURSE,
@@ -25,6 +26,7 @@ from cohort_rows import (
     hostile,
     learner,
     page,
+    pieces,
     short,
 )
 
@@ -114,6 +116,37 @@ def test_a_waiver_that_has_ended_is_shown_as_such_and_moves_nobody():
     assert "expired" in shown
 
 
+def test_the_points_are_those_of_the_gradebook():
+    people, rows = cohort()
+    one, two = (Document(page(people, rows, excused=codes)).data("rows")[0][1] for codes in ((), ("wrong",)))
+    most = sum(milestone.points for milestone in COURSE.milestones.values())
+    lost = COURSE.milestones["day1.m2"].points
+    assert one[6:9] == [most - lost, most, 0]
+    assert two[6:9] == [most - lost, most - lost, 0]
+
+
+def test_the_last_run_leaves_open_only_what_could_not_be_seen():
+    people = [learner(1), learner(2)]
+    waits = short("day1.m3", "skipped", cause="day1.m2")
+    rows = [
+        graded(people[0], short("day1.m2", "failed", "wrong"), waits),
+        graded(people[1], short("day1.m2", "pending", "wrong"), waits),
+    ]
+    still_open = [
+        [row[8] for row in Document(page(people, rows, final=last)).data("rows")[0]] for last in (False, True)
+    ]
+    assert still_open == [[1, 2], [0, 2]]
+
+
+def test_what_waits_for_something_let_off_does_not_wait_for_aws():
+    people = [learner(1)]
+    short_of = (short("day1.m2", "failed", "wrong"), short("day1.m3", "skipped", cause="day1.m2"))
+    waivers = [Waiver("an01", "day1.m2", "ốm", date(2026, 12, 1), "Cô Lan")]
+    shown = page(people, [graded(people[0], *short_of)], waivers=waivers)
+    assert standing(shown)["an01"] == "unchecked"
+    assert "It waits for day1.m2, which is let off" in shown
+
+
 def test_an_excused_cause_moves_those_it_stopped():
     assert standing(page(*cohort(), excused={"no_network"}))["an03"] == "done"
 
@@ -131,8 +164,28 @@ def test_reasons_are_in_words_and_counted():
 
 def test_what_still_costs_money_is_summed():
     shown = page(*cohort())
-    assert "1 learners, 12.50 USD a month in all." in shown
+    assert "Learners with something that costs money: 1. Together 12.50 USD a month." in shown
     assert "arn:aws:kinesis:an00" in shown
+
+
+def test_what_costs_nothing_is_no_money_still_running():
+    people = [learner(1)]
+    left = [{"arn": "arn:aws:iam:role", "why": "free", "usd_month": 0.004}]
+    document = Document(page(people, [graded(people[0], left=left)]))
+    assert "No report shows anything that still costs money." in document.texts
+    assert document.data("cells")[0][0][1:] == [[], 1, True]
+
+
+@pytest.mark.parametrize("unseen", [None, [{"kind": "table", "region": "us-east-1", "cause": "denied"}]])
+def test_where_not_all_was_looked_at_nobody_says_that_nothing_is_left(unseen):
+    people = [learner(1), learner(2)]
+    shown = page(people, [graded(people[0]), graded(people[1], unseen=unseen)])
+    assert "Learners of whom not everything left could be looked at: 1." in shown
+    assert Document(shown).data("cells")[0][1][3] is False
+
+
+def test_every_look_that_failed_counts_as_not_looked_at():
+    assert "not everything left could be looked at: 2." in page(*cohort())
 
 
 def test_time_to_pass_comes_from_traces_alone():
@@ -142,16 +195,12 @@ def test_time_to_pass_comes_from_traces_alone():
     shown = page(people, [graded(people[0], *traced)])
     cells = re.findall(r'class="number">(\d+)<', shown.partition('id="times"')[2].partition('id="money"')[0])
     assert cells == ["30", "1", "75", "75"]
+    assert "Half took at least" in shown
     assert "no traces" in page(people, [graded(people[0], *traced[:1])])
 
 
 def test_suspicions_are_counted_by_learner_and_told_in_words():
-    signals = [
-        Signal("unheard_of", "an01"),
-        Signal("other", "an01"),
-        Signal("other", "an06"),
-        Signal("x", "zz"),
-    ]
+    signals = [Signal("unheard_of", "an01", {}), Signal("other", "an01", {}), Signal("other", "an06", {})]
     shown = page(*cohort(), signals=signals)
     assert re.search(r'href="#odd"><strong>2<', shown)
     assert "unheard_of" in shown
@@ -240,16 +289,11 @@ def test_the_script_never_makes_markup_of_a_string():
 
 def peak(count):
     """Bytes that rendering takes at most, beyond the roster; the page is thrown away."""
-    from checkday.outputs import as_cohort  # noqa: PLC0415
-    from checkday.roster import Roster  # noqa: PLC0415
-    from checkday.words import Words  # noqa: PLC0415
-
     people = tuple(learner(number) for number in range(count))
     one = graded(people[0], short("day1.m2", "failed", "wrong", facts={"actual": "fcj-x"}))
-    words = {"spoken": (Words("vi"), Words("en"))}
     roster = Roster("x", people)
     tracemalloc.start()
-    for _ in as_cohort.render(COURSE, roster, lambda: (replace(one, learner=who) for who in people), **words):
+    for _ in pieces(roster, lambda: (replace(one, learner=who) for who in people)):
         pass
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

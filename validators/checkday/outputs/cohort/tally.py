@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from checkday.model import Course, Verdict
-from checkday.outputs.cohort.packing import leftovers
+from checkday.outputs.cohort.packing import running, searched
 from checkday.outputs.cohort.sentences import Sentences
 from checkday.outputs.cohort.standing import Standing
 from checkday.plain import plain
@@ -18,9 +18,6 @@ from checkday.roster import Graded, Learner, Report, State
 
 _DEAREST = 50
 """Learners whose leftovers are listed; of the others only the sum is told."""
-
-_CENT = 0.01
-"""What costs less in a month is nothing to talk about: a few records in S3, say."""
 
 _LONGEST = timedelta(days=365)
 _REASONS = {Verdict.FAILED, Verdict.PENDING, Verdict.BLOCKED, Verdict.ERROR}
@@ -71,8 +68,8 @@ class Tally:
         """Count one learner."""
         self.lists[stands.listed] += 1
         self.excused += stands.excused
+        self.unseen += not searched(row)
         if row is None:
-            self.unseen += 1
             return
         self.internal += row.state is State.INTERNAL
         self.requests += row.requests
@@ -84,14 +81,13 @@ class Tally:
             self._findings(row.report)
 
     def _money(self, learner: Learner, row: Graded) -> None:
-        self.unseen += row.report is None or row.report.get("leftovers_unseen") != []
-        left = leftovers(row)
-        month = sum(one["usd_month"] or 0 for one in left)
-        if month < _CENT:
+        left = running(row)
+        if not left:
             return
+        month = sum(one["usd_month"] or 0 for one in left)
         self.monthly += month
         self.costly += 1
-        things = tuple(plain(str(one["arn"])) for one in left if one["usd_month"])
+        things = tuple(plain(str(one["arn"])) for one in left)
         entry = (month, -self.costly, plain(learner.id), plain(learner.name), things[:_DEAREST])
         if len(self.dearest) < _DEAREST:
             heapq.heappush(self.dearest, entry)
