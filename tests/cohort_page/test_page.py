@@ -32,7 +32,7 @@ from cohort_rows import (
 
 ATTRIBUTES = """
 lang charset http-equiv content name datetime class href id type checked for rel scope role hidden
-aria-labelledby data-list
+aria-labelledby data-list colspan
 """
 
 
@@ -154,6 +154,14 @@ def test_an_excused_cause_moves_those_it_stopped():
 def test_something_wrong_and_something_not_built_yet_are_counted_apart():
     cells = re.findall(r'class="number">(\d+)<', page(*cohort()).partition('id="pages"')[2])
     assert cells[:4] == ["6", "2", "1", "1"]
+
+
+def test_what_is_still_to_be_cleaned_up_is_not_something_wrong():
+    cleaning = replace(COURSE.milestones["day1.m2"], lasts="absence")
+    of = replace(COURSE, milestones=COURSE.milestones | {"day1.m2": cleaning})
+    people, rows = cohort()
+    cells = re.findall(r'class="number">(\d+)<', page(people, rows, of=of).partition('id="pages"')[2])
+    assert cells[:4] == ["6", "2", "0", "2"]
 
 
 def test_reasons_are_in_words_and_counted():
