@@ -4,58 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from cohort_rows import HOSTILE, SITE, Signal, Waiver, cohort, graded, hostile, large, page
+from cohort_rows import HOSTILE, SITE, Signal, cohort, graded, hostile, large
+from cohort_tabs import DESK, PHONE, english, learner
 
 pytestmark = pytest.mark.browser
 if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ:
     pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
 
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-OPTIONS = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 ELEMENTS = "document.querySelectorAll('*').length"
-
-
-@pytest.fixture
-def opened(chromium, tmp_path):
-    """Opens a page from its file. Whatever it asks for but itself, or complains about, fails."""
-    contexts, asked, said = [], [], []
-    path = tmp_path / "dashboard.html"
-
-    def open_page(viewport=DESK, colors="light", scripts=True, **parts):
-        path.write_text(
-            page(**(parts or dict(zip(("people", "rows"), cohort(), strict=True)))), encoding="utf-8"
-        )
-        contexts.append(
-            chromium.new_context(viewport=viewport, color_scheme=colors, java_script_enabled=scripts)
-        )
-        tab = contexts[-1].new_page()
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("dialog", lambda dialog: said.append(dialog.message))
-        tab.goto(path.as_uri())
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert set(asked) == {path.as_uri()}
-    assert said == []
-
-
-def english(tab):
-    tab.locator("label[for=to-en]").click()
-    return tab
-
-
-def learner(tab):
-    return tab.get_by_role("dialog")
 
 
 # From a list or the map to a learner's findings
@@ -219,43 +178,6 @@ def test_paper_has_every_list_and_the_picture_on_white(opened):
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert tab.locator("#stuck li").count() == 20
     assert len(tab.pdf()) > 1000
-
-
-# Barriers, as axe sees them
-
-
-def barriers(tab):
-    """What axe has against the page, then against an open learner, as `rule: where it is`."""
-    found = Axe().run(tab, options=OPTIONS).response["violations"]
-    tab.locator("#stuck button.learner").first.click()
-    found += Axe().run(tab, options=OPTIONS).response["violations"]
-    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
-
-
-def everything():
-    """A cohort with something in every part of the page."""
-    people, rows = cohort()
-    waivers = [Waiver("an06", "day1.m5", "ốm", date(2026, 11, 1), "Cô Lan")]
-    return {"people": people, "rows": rows, "waivers": waivers, "signals": [Signal("unheard_of", "an01", {})]}
-
-
-@pytest.mark.parametrize("colors", ["light", "dark"])
-def test_nothing_bars_the_way_in_either_palette(opened, colors):
-    assert barriers(opened(colors=colors, **everything())) == []
-
-
-@pytest.mark.audit
-@pytest.mark.parametrize("colors", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK])
-@pytest.mark.parametrize("wanted", ["vi", "en"])
-@pytest.mark.parametrize(
-    "parts",
-    [everything, lambda: hostile("x" * 300), lambda: large(200, 101)],
-    ids=["everything", "hostile", "large"],
-)
-def test_nothing_bars_the_way_of_any_cohort(opened, colors, viewport, wanted, parts):
-    tab = opened(viewport, colors, **parts())
-    assert barriers(english(tab) if wanted == "en" else tab) == []
 
 
 # Hostile text

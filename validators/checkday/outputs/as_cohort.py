@@ -84,10 +84,11 @@ def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waiver], sit
     for name, spool in gathered.lists.items():
         yield from _list(name, spool, odd if name == "odd" else tally.lists[name], say)
     names = {one.id: one.name for one in roster.learners}
+    wide = {"tabindex": "0"}  # on a phone a table may be wider than the page: keys must reach it to scroll it
     yield written(_section("pages", Troubles(course, gathered.sentences, say, site).table(tally), say))
-    yield written(_section("times", sections.times(tally, course, say), say))
-    yield written(_section("money", sections.money(tally, say), say))
-    yield written(_section("waivers", sections.waivers(waivers, names, tally.last, say), say))
+    yield written(_section("times", sections.times(tally, course, say), say, **wide))
+    yield written(_section("money", sections.money(tally, say), say, **wide))
+    yield written(_section("waivers", sections.waivers(waivers, names, tally.last, say), say, **wide))
     yield '<dialog id="learner" aria-labelledby="learner-name"></dialog>\n</main>\n'
     yield from gathered.data
     yield block(known(gathered, roster, waivers, site), "known")

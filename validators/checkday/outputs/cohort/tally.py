@@ -34,7 +34,7 @@ class Page:
     wrong: int = 0
     """Learners who built something of it that is not right."""
     absent: int = 0
-    """Learners who have something of it still to build, and nothing wrong."""
+    """Learners who have something of it still to build or to clean up, and nothing wrong."""
     reasons: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     """(milestone, verdict, sentence) -> learners."""
 
@@ -121,8 +121,10 @@ class Tally:
                 page.reasons[one["id"], one["verdict"], self.sentences.of_finding(one)] += 1
 
     def _absent(self, finding: Mapping[str, Any]) -> bool:
-        code = self.course.milestones[finding["id"]].codes.get(finding["code"])
-        return code is not None and code.absent
+        """Whether there is something still to do, rather than something done wrong: cleaning up, say."""
+        milestone = self.course.milestones[finding["id"]]
+        code = milestone.codes.get(finding["code"])
+        return milestone.lasts == "absence" or (code is not None and code.absent)
 
 
 def quantile(counts: Mapping[int, int], share: float) -> int:
