@@ -32,6 +32,7 @@ _REFUSALS = 300
 _JSON_IN_XML = {"GetBucketPolicy"}
 """What a service that speaks XML answers in JSON."""
 
+
 class Clients:
     """botocore's clients for listed reads, one for each service and Region."""
 
