@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from checkday.account import Account, Answer, Look
 from checkday.engine import Claims, Entry, OneByOne, Run, examine
 from checkday.engine.run import selection
 from checkday.model import Course, Finding, Proof, Verdict
@@ -16,6 +17,17 @@ _OBSERVED = {Proof.LIVE, Proof.SNAPSHOT}
 
 Judge = Callable[[Claims | None], Run]
 """One look or snapshot, judged with what was handed in or without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account as the source of another look at it: nothing is asked twice."""
+
+    account: Account
+
+    def fetch(self, look: Look) -> Answer:
+        """What the account answers, or has answered."""
+        return self.account.answer(look)
 
 
 def judged(

@@ -16,13 +16,13 @@ from functools import cache, partial
 from typing import Any
 
 from checkday import curriculum, model
-from checkday.account import Account, Answer, Look, Source, models
+from checkday.account import Answer, Look, Source, models
 from checkday.account.live import Live
 from checkday.account.reads import operations
 from checkday.account.shared import NoKeys
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
-from checkday.cohort.judging import handed_in, joined, judged
+from checkday.cohort.judging import Known, handed_in, joined, judged
 from checkday.cohort.left import documented, left, sent
 from checkday.engine import Claims, Entry, OneByOne, Run, examine
 from checkday.engine.golden import Golden
@@ -182,7 +182,7 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
 
     run = examined(source)
     why = why or _shut(source) or _unseen(run)
-    known = _Known(run.account)  # what was handed in may ask for more, which is kept with the rest
+    known = Known(run.account)  # what was handed in may ask for more, which is kept with the rest
     full = joined(run, lambda claims: examined(known, claims), task.claims)
     if why is None:
         left(run, wanted)
@@ -270,16 +270,6 @@ class _Opened:
 
     def fetch(self, look: Look) -> Answer:
         return self.identity if look == self.identity.look else self.live.fetch(look)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An account as the source of another look at it: nothing is asked twice."""
-
-    account: Account
-
-    def fetch(self, look: Look) -> Answer:
-        return self.account.answer(look)
 
 
 def _shut(source: Source) -> NoKeys | None:

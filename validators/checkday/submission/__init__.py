@@ -1,7 +1,7 @@
-"""What a learner hands in: one file, written on the learner's machine and read by the instructor's as hostile.
+"""What a learner hands in: one file, written on the learner's machine, and read by the instructor as hostile.
 
-Its first line is the payload in canonical JSON (`submission.schema.json`), its second the seal: the SHA-256 of
-the first line's bytes and, if there is one, a token in which AWS signed that very hash.
+Its first line is the payload in canonical JSON (`submission.schema.json`), its second the seal: the SHA-256
+of the first line's bytes and, if there is one, a token in which AWS signed that very hash.
 """
 
 from __future__ import annotations

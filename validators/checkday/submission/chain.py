@@ -1,4 +1,4 @@
-"""The lines of a learner's Record as a chain: a later one that does not begin like an earlier was rewritten."""
+"""The lines of a learner's Record as a chain: one that does not begin as it did before was rewritten."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _LINES = 2
 
 
 class File(NamedTuple):
-    """One entry of the folder: its name, to be shown and nothing else, and its content or why there is none."""
+    """One entry of the folder: its name, only to be shown, and its content or why there is none."""
 
     name: str
     content: bytes | Refused

@@ -1,4 +1,4 @@
-"""As much of JSON Schema as `submission.schema.json` uses: a learner's install has no library for all of it."""
+"""As much of JSON Schema as `submission.schema.json` uses: no library for all of it is installed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-_SIZES = {"Length": str, "Items": list, "Properties": dict}
+_SIZES: Mapping[str, type[Any]] = {"Length": str, "Items": list, "Properties": dict}
 
 
 @cache
@@ -78,13 +78,12 @@ def _broken(value: Any, schema: Mapping[str, Any]) -> str | None:
 
 
 def _wrong_size(value: Any, schema: Mapping[str, Any]) -> str | None:
-    for kind, form in _SIZES.items():
-        if isinstance(value, form):
-            if len(value) > schema.get(f"max{kind}", len(value)):
-                return f"max{kind}"
-            if len(value) < schema.get(f"min{kind}", 0):
-                return f"min{kind}"
-    return None
+    kind = next((kind for kind, form in _SIZES.items() if isinstance(value, form)), None)
+    if kind is None:
+        return None
+    if len(value) > schema.get(f"max{kind}", len(value)):
+        return f"max{kind}"
+    return f"min{kind}" if len(value) < schema.get(f"min{kind}", 0) else None
 
 
 def _place(place: str, name: str) -> str:
