@@ -114,17 +114,25 @@ def _content(name: str, folder: int) -> bytes | Refused:
         if error.errno in {errno.ELOOP, errno.ENXIO, errno.EMLINK}:
             return Refused("no_file")
         return Refused("unreadable", reason=error.strerror or "")
-    with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            return Refused("no_file")
-        if found.st_size > LARGEST:
-            return Refused("too_large", kilobytes=LARGEST // 1024)
-        try:
+    try:
+        return _bytes(descriptor)
+    except OSError as error:
+        return Refused("unreadable", reason=error.strerror or "")
+    finally:
+        os.close(descriptor)
+
+
+def _bytes(descriptor: int) -> bytes | Refused:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        return Refused("no_file")
+    content = b""
+    if found.st_size <= LARGEST:
+        with open(descriptor, "rb", closefd=False) as file:
             content = file.read(LARGEST + 1)
-        except OSError as error:
-            return Refused("unreadable", reason=error.strerror or "")
-    return content if len(content) <= LARGEST else Refused("too_large", kilobytes=LARGEST // 1024)
+    if max(found.st_size, len(content)) > LARGEST:
+        return Refused("too_large", kilobytes=LARGEST // 1024)
+    return content
 
 
 def _check(payload: dict[str, Any]) -> None:
