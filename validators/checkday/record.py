@@ -159,6 +159,25 @@ def _digest(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def lines(key: Key) -> list[tuple[str, dict[str, Any]]]:
+    """The digest and content of each whole line that is about these, in the order of the file.
+
+    Raises:
+        OSError: the file is there but cannot be read.
+
+    """
+    try:
+        with open(Record(key).path, "rb") as file:
+            found = ((line, _entry(line)) for line in file.read().split(b"\n"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [
+        (line[:16].decode("ascii"), entry)
+        for line, entry in found
+        if entry is not None and Key(entry["origin"], entry["account"], entry["learner"]) == key
+    ]
+
+
 def everything(learner: str) -> list[Record]:
     """What is on record for this learner, one Record an account and origin; nothing if unreadable."""
     found: dict[Key, Record] = {}

@@ -21,6 +21,7 @@ from checkday.words import Words
 if TYPE_CHECKING:
     import argparse
 
+    from checkday.cli.receiving import Inbox
     from checkday.cohort.store import Store
 
 PAGE = "dashboard.html"
@@ -68,6 +69,7 @@ class Files:
     course: Course
     roster: Roster
     words: Words
+    inbox: Inbox
 
     def write(self, *, accept: bool = False) -> Marking:
         """Write them all into the run's folder, and return how the run was marked.
@@ -92,7 +94,10 @@ class Files:
             bom=wanted.bom,
             origin=self._origin,
             since=wanted.since,
+            handed_in=self.inbox.facts,
+            refused=self.inbox.refused(self.roster, self.words),
         )
+        self.inbox.write(folder, self.roster, self.words, bom=wanted.bom)
         excuses = Excuses(wanted.excused, wanted.waivers)
         marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
         self._page(marking)
@@ -110,8 +115,9 @@ class Files:
         """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
         wanted, store = self.wanted, self.store
         others = [Words(one) for one in LANGUAGES if one != self.words.language]
+        handed_in, origin, since = self.inbox.facts, self._origin, wanted.since
         with (
-            Signals(self.roster.learners, origin=self._origin, since=wanted.since) as signals,
+            Signals(self.roster.learners, origin=origin, since=since, handed_in=handed_in) as signals,
             written(store.folder / PAGE) as write,
         ):
             signals.gather(store.rows())

@@ -21,7 +21,7 @@ _SPOKEN = (
     *(f"verdict.{one}" for one in ("passed", "failed", "pending", "blocked", "skipped", "error")),
     *(f"cohort.page.list.{one}" for one in (*LISTS, "odd")),
     *(f"cohort.page.proof.{one}" for one in ("live", "snapshot", "trace", "record", "local")),
-    *(f"cohort.page.trust.{one}" for one in ("observed", "corroborated", "claimed")),
+    *(f"cohort.page.trust.{one}" for one in ("observed", "corroborated", "bound", "claimed")),
     *(f"cohort.page.script.{one}" for one in _SCRIPT.split()),
 )
 """The words that the page's script says."""
