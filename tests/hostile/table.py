@@ -1,7 +1,7 @@
 """What shows or keeps a text, and who tests it with hostile ones. What is not in here fails a test."""
 
 OUTPUTS = "tests/test_outputs.py::test_hostile_text_stays_text"
-COHORT = "tests/cohort_page/test_page.py::test_hostile_text_stays_text"
+COHORT = "tests/cohort_page/test_hostile_text.py::test_hostile_text_stays_text"
 CELLS = "tests/gradebook/test_cells.py::test_facts_of_a_report_are_inert_in_every_table"
 TABLES = "tests/hostile/test_tables.py::test_no_file_of_a_run_holds_a_formula_or_a_control"
 SAID = "tests/hostile/test_commands.py::test_a_sentence_holds_nothing_that_paints"
@@ -34,9 +34,11 @@ RENDERERS = {
     "cli/pages.py": [PRINTS],
     "cli/quiz.py": [PRINTS],
     "cli/reach.py": [PRINTS],
+    "cli/receiving.py": [PRINTS, CELLS],
     "cli/rosters.py": ["tests/hostile/test_commands.py::test_a_fault_in_a_roster_is_told_without_painting"],
     "cli/sandbox.py": [PRINTS],
     "cli/solving.py": ["tests/hostile/test_commands.py::test_a_script_that_fails_paints_nothing"],
+    "cli/submitting.py": [PRINTS],
     "cli/terminal.py": [PAINTED],
     "cli/verifying.py": [PRINTS, CELLS],
     "cli/watching.py": ["tests/test_watch.py::test_a_name_cannot_paint_the_view", PAINTED],
@@ -60,11 +62,11 @@ RENDERERS = {
     "outputs/as_text.py": [OUTPUTS, PAINTED],
     "outputs/cohort/gathering.py": [COHORT],
     "outputs/cohort/packing.py": [
-        "tests/cohort_page/test_page.py::test_hostile_text_is_data_that_no_parser_can_leave"
+        "tests/cohort_page/test_hostile_text.py::test_hostile_text_is_data_that_no_parser_can_leave"
     ],
     "outputs/cohort/sections.py": [COHORT],
     "outputs/cohort/sentences.py": [
-        "tests/cohort_page/test_page.py::test_hostile_text_never_fills_a_place_of_a_sentence"
+        "tests/cohort_page/test_hostile_text.py::test_hostile_text_never_fills_a_place_of_a_sentence"
     ],
     "outputs/cohort/spool.py": [COHORT],
     "outputs/sentences.py": [OUTPUTS],
@@ -110,6 +112,7 @@ SILENT = {
     "site/slim.py": "our own pages",
     "snapshot.py": "what AWS told, read again by the same module; shown through the engine",
     "solve.py": "a scratch file of a run; its lines are printed by cli/solving.py",
+    "submission/keys.py": "public keys of AWS, for the same module to read again",
     "writer/journal.py": "how many of our own records were sent",
 }
 """Module -> why nothing that a learner chose is shown from there."""
