@@ -69,9 +69,18 @@ def sandbox():
     models.build(operations())  # clients then cost a fifth, and there are many of them
     os.environ |= {"XDG_STATE_HOME": f"{_HOME.name}/state", "CHECKDAY_SANDBOX_CREATING": "0.2"}
     try:
-        yield lifecycle.up(port=None, region="ap-southeast-1").endpoint
+        yield _strict().endpoint
     finally:
         lifecycle.down()
+
+
+def _strict():
+    """A sandbox in which policies count, for all but an account's own root: the tests' usual keys."""
+    from checkday.sandbox import lifecycle  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTH", "true")
+        return lifecycle.up(port=None, region="ap-southeast-1")
 
 
 @pytest.fixture(scope="session")
@@ -105,11 +114,15 @@ def chromium():
 def printed(environment):
     """(day, section) -> what it printed when a learner ran the pages' commands for the first time.
 
-    But for those of the clean-ups: what they print is in `cleaned_by_pages`.
+    The learner is a user with the policies on the pages: each command has the rights that it needs. But for
+    those of the clean-ups: what they print is in `cleaned_by_pages`.
     """
+    from learners import Learners  # noqa: PLC0415
     from pages import BUILDING, printed_by  # noqa: PLC0415
+    from worlds import World  # noqa: PLC0415
 
-    return printed_by(BUILDING, environment)
+    learners = Learners(World(environment["AWS_ENDPOINT_URL"], "123456789012"))
+    return printed_by(BUILDING, environment, learners.of)
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +145,7 @@ def solved_by_pages(printed, environment):
 @pytest.fixture(scope="session")
 def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
     """The same world after every clean-up, twice; in a copy of the sandbox, so that the other one stays."""
+    from learners import Learners  # noqa: PLC0415
     from pages import CLEANING, printed_by  # noqa: PLC0415
     from worlds import Cleaned, World, variables  # noqa: PLC0415
 
@@ -140,7 +154,8 @@ def cleaned_by_pages(solved_by_pages, environment, tmp_path_factory):
         world, learner = World(endpoint, solved_by_pages.account), home / "learner"
         shutil.copytree(f"{environment['XDG_STATE_HOME']}/checkday/chart", learner / "checkday" / "chart")
         world.findings(learner)  # check-day all, before anything is deleted
-        first = printed_by(CLEANING, variables(endpoint, str(home)))
+        learners = Learners(World(endpoint, solved_by_pages.account), "cleaner")
+        first = printed_by(CLEANING, variables(endpoint, str(home)), learners.of)
         printed_by(CLEANING, variables(endpoint, str(home)))
         yield Cleaned(World(endpoint, solved_by_pages.account), first, learner)
 
@@ -153,10 +168,10 @@ def twin(home: Path):
     original = os.environ["XDG_STATE_HOME"]
     lifecycle.down()  # only what has stopped can be copied whole
     shutil.copytree(f"{original}/checkday/sandbox", home / "checkday" / "sandbox")
-    lifecycle.up(port=None, region="ap-southeast-1")
+    _strict()
     try:
         os.environ["XDG_STATE_HOME"] = str(home)
-        endpoint = lifecycle.up(port=None, region="ap-southeast-1").endpoint
+        endpoint = _strict().endpoint
         os.environ["XDG_STATE_HOME"] = original
         yield endpoint
     finally:

@@ -137,6 +137,13 @@ def refuse(
     _respond(source, service, operation, body, lambda request: _is_in(request, region))
 
 
+def garble(source: Live, service: str, operation: str) -> None:
+    """Answer one operation as a Wi-Fi log-in page does: with success, and with nothing of AWS in it."""
+    _respond(
+        source, service, operation, lambda _: (200, "<!doctype html><title>Log in</title>"), lambda _: True
+    )
+
+
 def cut(source: Live, service: str, operation: str, *, slow: bool = False) -> None:
     """Let one operation never arrive, or never be answered."""
     error = ReadTimeoutError if slow else EndpointConnectionError

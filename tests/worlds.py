@@ -45,13 +45,14 @@ class World:
         self.group = f"/aws/kinesisfirehose/{self.stream_name}"
         self.source = Live(endpoint=endpoint, credentials=(self.account, "testing"))
 
-    def client(self, service: str, region: str = REGION) -> Any:
+    def client(self, service: str, region: str = REGION, *, keys: tuple[str, str] | None = None) -> Any:
+        key, secret = keys or (self.account, "testing")
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
             region_name=region,
-            aws_access_key_id=self.account,
-            aws_secret_access_key="testing",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
         )
 
     # What a learner does

@@ -98,6 +98,7 @@ def test_a_history_that_may_not_be_read_is_no_zero(world, milestone):
         ("day6.pitr", window(7), {"days": 7}),
         ("day6.backup", ("dynamodb", "CreateBackup", BACKUP), {}),
         ("day6.vault", ("backup", "CreateBackupVault", {"backupVaultName": named("vault")}), {}),
+        ("day6.guard_policy", ("iam", "CreatePolicy", {"policyName": named("guard")}), {}),
         ("day6.log_table", made("log", "PK"), {"keys": ["PK"]}),
         ("day6.staff_table", made("staff", "PK", "SK"), {"keys": ["PK", "SK"]}),
         ("day6.gsi_shard", made("log", "PK", globalSecondaryIndexes=[shard_index()]), KEYS_ONLY),

@@ -40,7 +40,7 @@ def stored(action):
 
 
 def test_the_stored_list_is_what_its_source_says():
-    assert KNOWN == store_actions.stored()["services"]
+    assert store_actions.stored()["services"] == KNOWN
 
 
 @pytest.mark.parametrize("name", ENTRIES)

@@ -2,7 +2,7 @@
 
 import argparse
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import ssl
@@ -174,12 +174,12 @@ def impostor(tmp_path_factory):
     """A server that calls itself 127.0.0.1 by a certificate of its own making: its address, the file."""
     path, key = tmp_path_factory.mktemp("impostor") / "all.pem", ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "impostor")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -253,7 +253,7 @@ def test_the_command_has_no_other_way_to_another_place(monkeypatch):
 
 def test_the_command_says_which_variables_it_does_not_follow(monkeypatch, capsys):
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", ELSEWHERE)
-    monkeypatch.setenv("AWS_CA_BUNDLE", "/tmp/x")
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/other/all.pem")
     given = argparse.Namespace(sandbox=False, profile="grader")
     assert grading._way(given, Words("en")) == Way(profile="grader")
     said = capsys.readouterr().err

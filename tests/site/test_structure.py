@@ -31,6 +31,10 @@ ABBREVIATION = re.compile(r"\b[A-Z]{3,6}\b")
 NOT_PROSE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\([^)]*\)|\{[^}]*\}|\"[^\"]*\"")
 NAMES = {"AWS", "USD", "SQL", "JSON", "CSV", "NULL", "PUT", "HTML", "CPU", "CDK", "CREATE", "TABLE", "SELECT"}
 """What is a name, a format or a word of SQL rather than an abbreviation to be explained."""
+INSTRUCTOR = (
+    "instructor",
+    *(f"instructor/{name}" for name in ("setup", "results", "trust", "limits", "scale", "privacy")),
+)
 each_day = pytest.mark.parametrize("day", DAYS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -224,7 +228,15 @@ def test_no_page_names_a_command_that_does_not_exist(language):
 
 
 @each_language
-@pytest.mark.parametrize("name", ["faq.md", "cleanup.md", "instructor.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faq.md",
+        "cleanup.md",
+        "instructor.md",
+        *(f"instructor/{one}.md" for one in ("setup", "results", "scale")),
+    ],
+)
 def test_commands_on_the_pages_about_the_course_are_ones_that_can_be_given(language, name):
     given = [line for block in parity.load(DOCS, language, name).blocks for line in commands(block)]
     assert given != []
@@ -238,7 +250,7 @@ def test_commands_on_the_pages_about_the_course_are_ones_that_can_be_given(langu
 def commands(block):
     """The calls of a fenced block, without what is set before them or takes their output."""
     for line in block.splitlines():
-        call = re.search(r"(?:check-day|workshop) [^)\"`]+", line)
+        call = re.search(r"(?:check-day|workshop) [^)\"`>]+", line)
         if call:
             yield shlex.split(call[0])
 
@@ -257,7 +269,7 @@ def test_a_phone_shows_both_ways_to_start_without_scrolling(tab, language):
 
 @pytest.mark.browser
 @each_language
-@pytest.mark.parametrize("name", ["faq", "cleanup", "instructor", "cost", "glossary"])
+@pytest.mark.parametrize("name", ["faq", "cleanup", "cost", "glossary", *INSTRUCTOR])
 def test_a_phone_never_scrolls_sideways(tab, language, name):
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(f"{language}/{name}.html")

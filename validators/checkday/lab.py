@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -55,7 +55,9 @@ class Lab:
         golden: Mapping[str, Any] | None = None,
         answers: Mapping[int, Answers] | None = None,
         chart: Chart | None = None,
+        pool: Callable[[int], Executor] = ThreadPoolExecutor,
     ) -> None:
+        """`pool` makes what asks so many questions at once."""
         self._account = account
         self._settings = settings
         self.looks: set[Look] = set()
@@ -65,6 +67,7 @@ class Lab:
         self.golden = {} if golden is None else golden
         self._answers = answers
         self._chart = chart
+        self._pool = pool
 
     @property
     def aws(self) -> Window:
@@ -197,7 +200,7 @@ class Lab:
 
     def together(self, read: Callable[..., T], calls: Sequence[Mapping[str, Any]]) -> list[T]:
         """The answers to several calls of one read, asked at once: one round trip instead of many."""
-        with ThreadPoolExecutor(max(1, len(calls))) as pool:
+        with self._pool(max(1, len(calls))) as pool:
             return list(pool.map(lambda parameters: read(**parameters), calls))
 
     def region_with(
@@ -205,7 +208,7 @@ class Lab:
     ) -> str | None:
         """The neighbouring Region that has it. One that cannot be read says nothing, and is passed over."""
         regions = [one for one in dict.fromkeys((self.replica_region, *_NEIGHBOURS)) if one != self.region]
-        with ThreadPoolExecutor(len(regions)) as pool:
+        with self._pool(len(regions)) as pool:
             there = pool.map(lambda region: self._is_there(read(self.at(region)), *args, **kwargs), regions)
             return next((region for region, found in zip(regions, there, strict=True) if found), None)
 

@@ -193,7 +193,7 @@ class Finding:
     gone: bool = False
     """Not there today, though it once was."""
     trust: str | None = None
-    """Of a mark in a cohort: `observed`, `corroborated` or `claimed`; only grading sets it."""
+    """Of a mark in a cohort: `observed`, `corroborated`, `bound` or `claimed`; only grading sets it."""
     cause: str | None = None
     retry_in: int | None = None
     evidence: Sequence[Sighting] = ()

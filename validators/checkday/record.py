@@ -16,6 +16,7 @@ from checkday.model import Evidence
 from checkday.resources import state_folder
 
 _LONGEST = 64 * 1024
+_ORIGINS = ("live", "simulated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _is_whole(entry: Any) -> bool:
     """A digest shows that a line was not damaged, not who wrote it."""
     if not isinstance(entry, dict) or not isinstance(entry.get("evidence"), dict):
         return False
-    if not all(isinstance(entry.get(key), str) for key in ("origin", "account", "learner", "id", "at")):
+    if not all(isinstance(entry.get(key), str) for key in ("account", "learner", "id", "at")):
+        return False
+    if entry.get("origin") not in _ORIGINS:
         return False
     try:
         return datetime.fromisoformat(entry["at"]).tzinfo is not None
@@ -154,6 +157,25 @@ def _append(descriptor: int, lines: list[bytes]) -> None:
 
 def _digest(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def lines(key: Key) -> list[tuple[str, dict[str, Any]]]:
+    """The digest and content of each whole line that is about these, in the order of the file.
+
+    Raises:
+        OSError: the file is there but cannot be read.
+
+    """
+    try:
+        with open(Record(key).path, "rb") as file:
+            found = ((line, _entry(line)) for line in file.read().split(b"\n"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [
+        (line[:16].decode("ascii"), entry)
+        for line, entry in found
+        if entry is not None and Key(entry["origin"], entry["account"], entry["learner"]) == key
+    ]
 
 
 def everything(learner: str) -> list[Record]:

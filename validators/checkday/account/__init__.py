@@ -62,18 +62,18 @@ class Account:
     def answers(self) -> Iterator[Answer]:
         """Everything that was answered, in a stable order."""
         looks = list(self._answers)  # one step, while other threads may still add
-        for look in sorted(looks, key=lambda look: (look.region, look.call, look.parameters)):
-            future = self._answers[look]
-            if future.done() and future.exception() is None:
-                yield future.result()
+        return self._answered(sorted(looks, key=lambda look: (look.region, look.call, look.parameters)))
 
     def sightings(self, looks: Iterable[Look]) -> list[Sighting]:
         """The answers behind these looks, sorted; one that never came is no evidence."""
-        wanted = set(looks)
-        found = (
-            sighting for answer in self.answers() if answer.look in wanted for sighting in answer.sightings()
-        )
+        found = (sighting for answer in self._answered(set(looks)) for sighting in answer.sightings())
         return sorted(found, key=lambda one: (one.call, one.region, one.digest, one.request_id))
+
+    def _answered(self, looks: Iterable[Look]) -> Iterator[Answer]:
+        for look in looks:
+            future = self._answers.get(look)
+            if future is not None and future.done() and future.exception() is None:
+                yield future.result()
 
     def _fetch(self, look: Look, future: Future[Answer]) -> None:
         try:

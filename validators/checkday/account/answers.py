@@ -53,13 +53,17 @@ class Answer:
     cause: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     sent: int = 1
+    _sighted: list[Sighting] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def sightings(self) -> list[Sighting]:
-        look = self.look
-        return [
-            Sighting(look.call, look.region, page.request_id, page.at, digest(page.response))
-            for page in self.pages
-        ]
+        """What stands in a report of it; made once, as many milestones rest on the same answer."""
+        if not self._sighted:
+            look = self.look
+            self._sighted[:] = [
+                Sighting(look.call, look.region, page.request_id, page.at, digest(page.response))
+                for page in self.pages
+            ]
+        return self._sighted
 
     def response(self, items: str | None) -> Response:
         """One response, its pages joined at the key `items`.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ConfigParseError, ProfileNotFound
+from botocore.parsers import ResponseParserError
 
 from checkday import __version__
 from checkday.account import models
@@ -19,10 +20,17 @@ from checkday.account.pinned import AWS_HOSTS, pin
 from checkday.account.reads import operations
 from checkday.model import BadSetting
 
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
 CONNECT_TIMEOUT, READ_TIMEOUT = 5, 15
 """Seconds. botocore's own minute, three times over, would leave a learner staring at nothing."""
 
 _CONNECTIONS = 16
+
+_REFUSALS = 300
+_JSON_IN_XML = {"GetBucketPolicy"}
+"""What a service that speaks XML answers in JSON."""
 
 
 class Clients:
@@ -48,7 +56,9 @@ class Clients:
         # Making a client is neither safe nor any faster in several threads at once.
         self._making = threading.Lock()
         self._sent = threading.local()
-        self.session.get_component("event_emitter").register("before-send.*.*", self._count)
+        events = self.session.get_component("event_emitter")
+        events.register("before-send.*.*", self._count)
+        events.register("before-parse.*.*", _refuse_foreign)
 
     @property
     def simulated(self) -> bool:
@@ -87,6 +97,21 @@ class Clients:
 
     def _count(self, **_: Any) -> None:
         self._sent.count = self.sent() + 1
+
+
+def _refuse_foreign(operation_model: OperationModel, response_dict: dict[str, Any], **_: Any) -> None:
+    """Take nothing for an answer that is not in AWS's form: botocore would read an empty list out of it.
+
+    Raises:
+        ResponseParserError: the body is something else than a JSON object.
+
+    """
+    if response_dict["status_code"] >= _REFUSALS or operation_model.has_streaming_output:
+        return
+    is_json = operation_model.service_model.resolved_protocol in {"json", "rest-json"}
+    body = response_dict["body"] if is_json or operation_model.name in _JSON_IN_XML else b""
+    if body and not body.lstrip().startswith(b"{"):
+        raise ResponseParserError(operation_model.name)
 
 
 def _config(connections: int, *, proxies: bool) -> Config:

@@ -67,8 +67,14 @@ def guarded(command: Callable[[list[str], Words], int], arguments: list[str]) ->
 def _internal(
     words: Words, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    # Python's own exit code for a crash is 1, which here means that a learner's milestone failed.
-    sys.__excepthook__(kind, error, trace)
+    # Python's own exit code for a crash is 1, which here means that a learner's milestone failed. What a
+    # learner named may be part of the message: no character of it paints, and no line of it stands alone.
+    import traceback
+
+    from checkday.outputs.inert import inert
+
+    told = "".join(traceback.format_exception(kind, error, trace))
+    print("".join(f"| {inert(line)}\n" for line in told.split("\n")), end="", file=sys.stderr)
     tell(words, "internal", detail=f"{kind.__name__}: {error}")
     sys.stderr.flush()
     os._exit(BROKEN)

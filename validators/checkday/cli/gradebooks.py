@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 from checkday import gradebook
 from checkday.errors import BadSetting
 from checkday.gradebook import canvas, comparison, moodle, waivers
+from checkday.gradebook.cells import written
 from checkday.gradebook.marks import Marking, listed
+from checkday.gradebook.signals import Signals
 from checkday.gradebook.waivers import Excuses, Waiver
-from checkday.model import Course
+from checkday.model import LANGUAGES, Course
+from checkday.outputs import as_cohort
 from checkday.roster import Roster, State
+from checkday.words import Words
 
 if TYPE_CHECKING:
     import argparse
 
+    from checkday.cli.receiving import Inbox
     from checkday.cohort.store import Store
-    from checkday.words import Words
+
+PAGE = "dashboard.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Files:
     course: Course
     roster: Roster
     words: Words
+    inbox: Inbox
 
     def write(self, *, accept: bool = False) -> Marking:
         """Write them all into the run's folder, and return how the run was marked.
@@ -85,16 +92,44 @@ class Files:
             waivers=wanted.waivers,
             final=wanted.final,
             bom=wanted.bom,
-            origin="simulated" if store.meta["sandbox"] == "True" else "live",
+            origin=self._origin,
             since=wanted.since,
+            handed_in=self.inbox.facts,
+            refused=self.inbox.refused(self.roster, self.words),
         )
+        self.inbox.write(folder, self.roster, self.words, bom=wanted.bom)
         excuses = Excuses(wanted.excused, wanted.waivers)
         marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
+        self._page(marking)
         if wanted.canvas is not None:
             self._for_canvas(wanted.canvas, marking)
         if wanted.moodle is not None:
             self._for_moodle(wanted.moodle, marking)
         return marking
+
+    @property
+    def _origin(self) -> str:
+        return "simulated" if self.store.meta["sandbox"] == "True" else "live"
+
+    def _page(self, marking: Marking) -> None:
+        """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
+        wanted, store = self.wanted, self.store
+        others = [Words(one) for one in LANGUAGES if one != self.words.language]
+        handed_in, origin, since = self.inbox.facts, self._origin, wanted.since
+        with (
+            Signals(self.roster.learners, origin=origin, since=since, handed_in=handed_in) as signals,
+            written(store.folder / PAGE) as write,
+        ):
+            signals.gather(store.rows())
+            for piece in as_cohort.render(
+                self.course,
+                self.roster,
+                store.rows,
+                marking=marking,
+                spoken=(self.words, *others),
+                signals=signals.of,
+            ):
+                write(piece)
 
     def _for_canvas(self, export: str, marking: Marking) -> None:
         store, words = self.store, self.words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checkday import __version__, curriculum
 from checkday.account.pinned import not_followed
-from checkday.cli import completeness, exits, gradebooks
+from checkday.cli import completeness, exits, gradebooks, receiving
 from checkday.cli.advance import Advance
 from checkday.cli.arguments import tell
 from checkday.cli.rosters import roster_of
@@ -46,8 +46,7 @@ def grade(given: argparse.Namespace, words: Words) -> int:
         Unwritable: the folder cannot be written.
 
     """
-    if given.submissions:
-        raise BadSetting("grade.no_submissions", path=given.submissions)
+    receiving.check(given)
     days, jobs = days_of(given.days), jobs_of(given.jobs)
     course = curriculum.load(days)
     roster = roster_of(given.roster, words)
@@ -63,7 +62,9 @@ def grade(given: argparse.Namespace, words: Words) -> int:
     store = Store.begin(Path(given.out), roster, identity, course_version=course.version, tool=__version__)
     try:
         plan = Plan(days, course.version, way, as_json.document, judge=not given.collect_only)
-        return _Grading(given, words, store, roster, course, wanted).through(plan, jobs)
+        receiving.receive(given, store, roster, words)
+        with receiving.inbox(store.folder, course) as inbox:
+            return _Grading(given, words, store, roster, course, wanted, inbox).through(plan, jobs)
     except KeyboardInterrupt:
         print("\n" + words("grade.interrupted"), file=sys.stderr)
         raise
@@ -81,6 +82,7 @@ class _Grading:
     roster: Roster
     course: Course
     wanted: gradebooks.Asked
+    inbox: receiving.Inbox
 
     def through(self, plan: Plan, jobs: int | None) -> int:
         left = self._begin(plan)
@@ -114,11 +116,20 @@ class _Grading:
             return Tally(0)
         with crew(self.given.scheduler, accounts=left, jobs=jobs) as found, Advance(self.words) as advance:
             window = min(found.window, _AT_ONCE) if self.given.sandbox else found.window
-            return collect(self.store, found.pool, plan, chunk=found.chunk, window=window, tell=advance.show)
+            return collect(
+                self.store,
+                found.pool,
+                plan,
+                chunk=found.chunk,
+                window=window,
+                tell=advance.show,
+                claims=self.inbox.claims,
+            )
 
     def _marked(self, tally: Tally) -> int:
         words, total = self.words, len(self.roster.learners)
-        marking = gradebooks.Files(self.wanted, self.store, self.course, self.roster, words).write()
+        files = gradebooks.Files(self.wanted, self.store, self.course, self.roster, words, self.inbox)
+        marking = files.write()
         good, still_open = gradebooks.counted(self.store, marking)
         if tally.kept:
             print(words("grade.kept_marks", count=tally.kept))
@@ -137,7 +148,9 @@ def regrade(given: argparse.Namespace, words: Words) -> int:
     jobs = jobs_of(given.jobs)
     store = Store.open(Path(given.out))
     try:
-        return _regraded(given, words, store, jobs)
+        course = curriculum.load(json.loads(store.meta["days"]))
+        with receiving.inbox(store.folder, course) as inbox:
+            return _regraded(given, words, store, jobs, inbox)
     except KeyboardInterrupt:
         print("\n" + words("grade.interrupted"), file=sys.stderr)
         raise
@@ -145,7 +158,9 @@ def regrade(given: argparse.Namespace, words: Words) -> int:
         store.close()
 
 
-def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int | None) -> int:
+def _regraded(
+    given: argparse.Namespace, words: Words, store: Store, jobs: int | None, inbox: receiving.Inbox
+) -> int:
     meta, roster = store.meta, store.roster()
     days = tuple(json.loads(meta["days"]))
     course = curriculum.load(days)
@@ -155,10 +170,11 @@ def _regraded(given: argparse.Namespace, words: Words, store: Store, jobs: int |
     if meta.get("regrading") != "1":
         store.remember(regrading="1")
     with judges(jobs) as found, Advance(words) as advance:
-        tally = again(store, found.pool, plan, window=found.window, tell=advance.show)
+        tally = again(store, found.pool, plan, window=found.window, tell=advance.show, claims=inbox.claims)
     store.note(regrading="0", course_version=course.version, tool_version=__version__)
     _tell_causes(tally, words)
-    marking = gradebooks.Files(wanted, store, course, roster, words).write(accept=given.accept_losses)
+    files = gradebooks.Files(wanted, store, course, roster, words, inbox)
+    marking = files.write(accept=given.accept_losses)
     path = str(store.folder / "comparison.csv")
     print(words("regrade.done", gains=tally.gains, losses=tally.losses, path=path))
     if tally.kept:

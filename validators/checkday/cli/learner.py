@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from dataclasses import replace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from checkday.words import Words
 
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _UNSET_IN_SANDBOX = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
@@ -117,4 +119,8 @@ def _account(profile: str | None, region: str) -> str:
         )
     except Blocked as cause:
         raise BadSetting(f"cause.{cause.code}", **cause.facts) from cause
-    return str(identity["Account"])
+    account = str(identity["Account"])
+    if not _ACCOUNT.fullmatch(account):  # what follows is read by a shell
+        endpoint = os.environ.get("AWS_ENDPOINT_URL", "AWS")
+        raise BadSetting("cause.bad_answer", endpoint=endpoint, call="sts:GetCallerIdentity")
+    return account

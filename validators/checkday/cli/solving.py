@@ -10,6 +10,7 @@ from checkday.cli import exits
 from checkday.cli.arguments import tell
 from checkday.cli.checking import days_of
 from checkday.errors import BadSetting
+from checkday.outputs.inert import inert
 from checkday.resources import cache_folder, state_folder
 
 if TYPE_CHECKING:
@@ -61,5 +62,7 @@ def _through(last: str | None, tasks: Sequence[str]) -> list[str]:
 def _tell(failure: Failure, words: Words) -> int:
     facts = {"task": failure.task, "line": failure.line or "-", "code": failure.code}
     print(words("solve.failed", **facts), file=sys.stderr)
-    print(f"  {failure.command}", *failure.stderr, sep="\n", file=sys.stderr)
+    # Names that somebody chose may be part of what a program said.
+    said = (inert(line) for line in (f"  {failure.command}", *failure.stderr))
+    print(*said, sep="\n", file=sys.stderr)
     return exits.FAILED

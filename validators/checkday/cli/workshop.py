@@ -29,6 +29,7 @@ _HOMES = {
     "quiz": "checkday.cli.quiz",
     "dashboard": "checkday.cli.dashboard",
     "console": "checkday.cli.console",
+    "submit": "checkday.cli.submitting",
     "enroll": "checkday.cli.enrolling",
     "grade": "checkday.cli.grading",
     "regrade": "checkday.cli.grading",
@@ -147,6 +148,15 @@ def _dashboard(parser: Parser) -> None:
     parser.add("--yes", key="help.dashboard.yes", action="store_true")
 
 
+def _submit(parser: Parser) -> None:
+    parser.add("--output", key="help.submit.output", metavar=parser.words("help.file"))
+    parser.add("--cohort", key="help.submit.cohort", metavar="NAME")
+    parser.add("--nonce", key="help.submit.nonce", metavar="TEXT")
+    parser.add("--sandbox", key="help.data.sandbox", action="store_true")
+    parser.add("--profile", key="help.profile", metavar="P")
+    parser.add("--yes", key="help.submit.yes", action="store_true")
+
+
 def _site(parser: Parser) -> None:
     parser.add("action", key="help.site.action", choices=("build", "serve", "zip"))
     parser.add("--port", key="help.site.port", metavar="N")
@@ -176,6 +186,8 @@ def _grade(parser: Parser) -> None:
     parser.add("--collect-only", key="help.grade.collect_only", action="store_true", dest="collect_only")
     parser.add("--again", key="help.grade.again", action="store_true")
     parser.add("--submissions", key="help.grade.submissions", metavar="DIR")
+    parser.add("--fetch-keys", key="help.grade.fetch_keys", action="store_true", dest="fetch_keys")
+    parser.add("--nonce", key="help.grade.nonce", metavar="TEXT")
     parser.add("--sandbox", key="help.grade.sandbox", action="store_true")
     parser.add("--profile", key="help.profile", metavar="P")
     _marking(parser)
@@ -221,6 +233,7 @@ _ARGUMENTS = {
     "quiz": _quiz,
     "dashboard": _dashboard,
     "console": _console,
+    "submit": _submit,
     "enroll": _enroll,
     "grade": _grade,
     "regrade": _regrade,

@@ -15,6 +15,7 @@ from checkday.cohort import marks, recording
 from checkday.cohort.look import Looked, Plan, Task, look, lost, pack, unpack
 from checkday.cohort.processes import Pool
 from checkday.cohort.store import Row, Store
+from checkday.engine import Claims
 from checkday.errors import CheckdayError, Unwritable
 from checkday.roster import State
 
@@ -69,11 +70,21 @@ class Stopped(CheckdayError):
 
 Tell = Callable[[Tally], None]
 Chunk = tuple[Task, ...]
+Claiming = Callable[[str], Claims | None]
 Work = Callable[[Chunk], list[Looked]]
 
 
-def collect(store: Store, pool: Pool, plan: Plan, *, chunk: int, window: int, tell: Tell) -> Tally:
+def nothing(_: str) -> Claims | None:
+    """Of nobody is anything handed in."""
+    return None
+
+
+def collect(
+    store: Store, pool: Pool, plan: Plan, *, chunk: int, window: int, tell: Tell, claims: Claiming = nothing
+) -> Tally:
     """Look at everybody who is still to be looked at; at most `window` chunks are on their way at once.
+
+    `claims` is what a learner handed in.
 
     Raises:
         Stopped: the instructor's credentials are no good any more.
@@ -82,7 +93,7 @@ def collect(store: Store, pool: Pool, plan: Plan, *, chunk: int, window: int, te
 
     """
     learners = store.todo(judged=plan.judge)
-    tasks = (Task(one, store.earlier(one.id)) for one in learners)
+    tasks = (Task(one, store.earlier(one.id), claims=claims(one.id)) for one in learners)
     return Coordinator(store, pool, partial(look, plan), plan, tell).through(tasks, chunk, window)
 
 

@@ -99,6 +99,8 @@ def _dask(address: str) -> Iterator[Crew]:
         client = client_of(address, timeout=_SECONDS)
     except (OSError, ValueError) as error:
         raise BadSetting("grade.no_scheduler", address=address) from error
+    except TypeError as error:  # all that distributed says where it has no certificates for tls://
+        raise BadSetting("grade.no_certificates", address=address) from error
     try:
         threads = sum(client.nthreads().values())
         if not threads:

@@ -22,8 +22,9 @@ from checkday.account.reads import operations
 from checkday.account.shared import NoKeys
 from checkday.cohort import recording
 from checkday.cohort.fleet import Closed, Fleet, OwnFault, Refused, Way
-from checkday.cohort.judging import judged
-from checkday.engine import Entry, OneByOne, Run, examine
+from checkday.cohort.judging import Known, handed_in, joined, judged
+from checkday.cohort.left import documented, left, sent
+from checkday.engine import Claims, Entry, OneByOne, Run, examine
 from checkday.engine.golden import Golden
 from checkday.engine.run import selection
 from checkday.errors import BadSetting, CheckdayError, WriteRefused
@@ -60,6 +61,8 @@ class Task:
     earlier: Mapping[str, Entry] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     """The snapshots of the account, oldest first, where they are to be judged again."""
+    claims: Claims | None = None
+    """What the learner handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def unpack(content: bytes) -> dict[str, Any]:
 
 
 _making = threading.Lock()
+_packing = threading.Lock()
+"""What only computes is no sooner done by many threads, but takes the memory of all of them."""
 
 
 def _fleet(way: Way) -> Fleet:
@@ -160,32 +165,45 @@ def _looked(plan: Plan, course: Course, fleet: Fleet, task: Task) -> Looked:
     wanted = settings_of(learner)
     source, why = _source(fleet, learner, wanted.region)
     golden = Golden(learner.id)
-    run = examine(
-        course,
-        selection(course, plan.days, ()),
-        source,
-        wanted,
-        origin=lambda: "simulated" if fleet.clients.simulated else "live",
-        remember=False,
-        snapshot=task.earlier.get,
-        golden=golden,
-        pool=OneByOne(),
-    )
+
+    def examined(source: Source, claims: Claims | None = None) -> Run:
+        return examine(
+            course,
+            selection(course, plan.days, ()),
+            source,
+            wanted,
+            origin=lambda: "simulated" if fleet.clients.simulated else "live",
+            remember=False,
+            snapshot=task.earlier.get,
+            golden=golden,
+            pool=OneByOne(),
+            **handed_in(claims),
+        )
+
+    run = examined(source)
+    why = why or _shut(source) or _unseen(run)
+    known = Known(run.account)  # what was handed in may ask for more, which is kept with the rest
+    full = joined(run, lambda claims: examined(known, claims), task.claims)
+    if why is None:
+        left(run, wanted)
     if fleet.clients.guard.violations:
         raise WriteRefused("guard", calls=", ".join(fleet.clients.guard.violations))
-    why = why or _shut(source) or _unseen(run)
     if why is not None:
-        report = plan.document(replace(run.report, mode="grade")) if plan.judge else None
+        report = plan.document(replace(full.report, mode="grade")) if plan.judge else None
         return _told(run, State.UNREACHABLE, report, cause=why.cause, facts=why.facts)
-    taken, content = recording.packed(_snapshot(run))
+    with _packing:
+        taken, content = recording.packed(_snapshot(run))
     if not plan.judge:
         return _told(run, State.GOOD, None, snapshot=content, proven=run.proven)
-    graded = judged(course, plan.days, taken, wanted, earlier=task.earlier, golden=golden)
+    with _packing:
+        graded = judged(
+            course, plan.days, taken, wanted, earlier=task.earlier, golden=golden, claims=task.claims
+        )
     cause, facts = fault_of(graded.report)
     return _told(
         run,
         State.INTERNAL if cause else State.GOOD,
-        plan.document(graded.report),
+        documented(graded, wanted, plan.document),
         snapshot=content,
         proven=graded.proven,
         cause=cause,
@@ -207,7 +225,7 @@ def _told(run: Run, state: State, report: dict[str, Any] | None, **more: Any) ->
         state,
         at=run.report.started,
         report=pack(report) if report else None,
-        requests=run.report.requests,
+        requests=sent(run),
         **more,
     )
 

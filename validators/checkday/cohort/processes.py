@@ -36,6 +36,8 @@ class Processes(Pool):
     """`count` processes, each with `lanes` tasks at a time. They end with the process that made them."""
 
     def __init__(self, count: int, lanes: int) -> None:
+        # glibc keeps a heap for every few threads, and what one has freed no other can use.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "1")
         self._lock = threading.Lock()
         self._ended = False
         self._workers = [_Worker(lanes) for _ in range(count)]

@@ -166,6 +166,11 @@ class Store:
             self._db.execute(tables.REMEMBER)
             self._db.executemany("insert or replace into meta values (?, ?)", meta.items())
 
+    def look_again(self, learners: Iterable[str]) -> None:
+        """What these handed in is new: they are still to be looked at, and their marks may not drop by it."""
+        with self._writing():
+            self._db.executemany(tables.AGAIN, [(one,) for one in learners])
+
     def add(self, rows: Iterable[Row]) -> None:
         """Keep these; when this returns they are on the disk.
 

@@ -45,6 +45,9 @@ order by position
 REMEMBER = "update graded set before = report, latest = null"
 """What counts now is what later judgements are compared with."""
 
+AGAIN = "update graded set before = report, latest = null, turn = turn - 1 where id = ? and turn > 0"
+"""The same of one learner, who is to be looked at once more."""
+
 ROWS = """
 select body, state, at, report, before, latest, cause, facts, snapshot, seconds, requests
 from learner join graded using (id)

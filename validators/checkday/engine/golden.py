@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 _APART = ("tables", "patterns", "trades", "library")
 """What stands under these names is of Days 5 to 7, and costs a few milliseconds instead of a second."""
+
+_counting = threading.Lock()
+"""The records of 64 learners at once would fill the memory, and be counted no sooner."""
 
 
 class Golden(Mapping[str, Any]):
@@ -51,7 +55,8 @@ class Golden(Mapping[str, Any]):
         return golden.library()
 
     def __getitem__(self, name: str) -> Any:
-        return getattr(self, f"_{name}") if name in _APART else self._counts[name]
+        with _counting:
+            return getattr(self, f"_{name}") if name in _APART else self._counts[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._counts, *_APART))

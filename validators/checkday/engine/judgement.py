@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -13,7 +13,7 @@ from checkday.account import Account
 from checkday.chart import Chart
 from checkday.engine.absence import absence
 from checkday.engine.finding import facts_of, held_up, opened, said_by
-from checkday.engine.looking import Known, Progress, Seen, look_at_all
+from checkday.engine.looking import Known, OneByOne, Progress, Seen, look_at_all
 from checkday.engine.proofs import Keeper, Proofs, Traced, nothing
 from checkday.lab import Lab
 from checkday.model import (
@@ -77,9 +77,12 @@ def judge(
     called with a milestone's id, how many are done and how many there are. `pool` runs the checks.
     """
     order = _order(course, selected)
+    several = _of_checks(pool)
 
     def lab() -> Lab:
-        made = Lab(account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart)
+        made = Lab(
+            account, settings, known=known, now=now, golden=golden, answers=answers, chart=chart, pool=several
+        )
         made.history = Trail(account, made.looks, region=settings.region, until=now)
         return made
 
@@ -96,6 +99,11 @@ def judge(
         evidence = account.sightings({*seen[name].looks, *_trace_looks(finding, proofs)})
         findings[name] = replace(finding, evidence=evidence, seconds=seen[name].seconds)
     return _sorted(course, selected, findings)
+
+
+def _of_checks(pool: Executor | None) -> Callable[[int], Executor]:
+    """In what a check asks several things: where checks run one by one, so do their questions."""
+    return (lambda _: OneByOne()) if isinstance(pool, OneByOne) else ThreadPoolExecutor
 
 
 def _stranger(milestones: Iterable[Milestone], seen: Mapping[str, Seen]) -> Blocked | None:

@@ -49,6 +49,7 @@ def examine(
     answers: Mapping[int, Answers] | None = None,
     chart: Chart | None = None,
     snapshot: Keeper = nothing,
+    record: Keeper = nothing,
     golden: Mapping[str, Any] | None = None,
     progress: Progress = lambda *_: None,
     pool: Executor | None = None,
@@ -58,7 +59,8 @@ def examine(
     `origin` is asked after the run, when the hosts that really answered are known. `replayed` is the
     time of the snapshot that is judged again: such a run has no clock and no Record, so that two of
     them are equal to the byte. `answers` are those to the quizzes, by day; without them, quizzes
-    and charts are open. `snapshot` is what an instructor saw earlier, and `pool` runs the checks.
+    and charts are open. `snapshot` is what an instructor saw earlier, `record` a Record that
+    was handed in, and `pool` runs the checks.
     """
     started = replayed or _now()
     account = Account(source)
@@ -73,7 +75,7 @@ def examine(
         answers=answers,
         chart=chart,
         snapshot=snapshot,
-        record=memory.recall if memory else nothing,
+        record=memory.recall if memory else record,
         progress=progress,
         pool=pool,
     )

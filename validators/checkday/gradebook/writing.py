@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 from checkday import curriculum
 from checkday.gradebook import tables
-from checkday.gradebook.cells import table
+from checkday.gradebook.cells import Cell, table
 from checkday.gradebook.marks import Marking, in_order, listed
-from checkday.gradebook.signals import Signals
+from checkday.gradebook.signals import HandedIn, Signals, nothing
 from checkday.gradebook.waivers import Excuses, Waiver
 from checkday.model import Course
 from checkday.roster import Graded, Roster
@@ -35,13 +35,16 @@ def write(
     bom: bool = False,
     origin: str | None = None,
     since: date | None = None,
+    handed_in: HandedIn = nothing,
+    refused: Iterable[Iterable[Cell]] = (),
 ) -> None:
     """Write `gradebook.csv`, `findings.csv` and `exceptions.csv` into the folder, each at once or not at all.
 
     `excused` are codes and causes that count for nobody, `final` closes what waits for a failed milestone,
     `bom` marks the files as UTF-8 for Excel, `origin`
     is where the run was to look (`live`, `simulated`) and `since` the first day of the course: what is odd
-    against them is told in the exceptions.
+    against them is told in the exceptions, as are the rows of what was handed in and `refused`. What was
+    `handed_in` is compared across learners.
 
     Raises:
         Unwritable: the disk is full, or the place is not ours to write.
@@ -49,7 +52,10 @@ def write(
     """
     words, site = Words(lang), site or curriculum.site()
     marking = Marking(listed(course, rows()), Excuses(excused, waivers), final)
-    with Signals(roster.learners, origin=origin, since=since) as signals, ExitStack() as files:
+    with (
+        Signals(roster.learners, origin=origin, since=since, handed_in=handed_in) as signals,
+        ExitStack() as files,
+    ):
         signals.gather(rows())
         book = files.enter_context(table(folder / "gradebook.csv", _header(marking), bom=bom))
         findings = files.enter_context(table(folder / "findings.csv", tables.FINDINGS, bom=bom))
@@ -63,6 +69,8 @@ def write(
             waivers_of = marking.excuses.waivers(learner.id)
             for cells in sentences.of(learner, row, waivers_of, signals.of(row)):
                 exceptions(cells)
+        for one in refused:
+            exceptions(one)
 
 
 def _header(marking: Marking) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from checkday.account import Account
@@ -22,12 +23,18 @@ Progress = Callable[[str, int, int], None]
 
 
 def find(
-    account: Account, settings: Settings, *, roles: Iterable[str] = (), progress: Progress = lambda *_: None
+    account: Account,
+    settings: Settings,
+    *,
+    roles: Iterable[str] = (),
+    progress: Progress = lambda *_: None,
+    pool: Executor | None = None,
 ) -> Leftovers:
     """Everything of this learner that is still in the account.
 
     `roles` are ARNs that earlier proofs name: a wizard's role outlives the resource that led to it.
-    `progress` is called with a kind's name, how many looks are done and how many there are.
+    `progress` is called with a kind's name, how many looks are done and how many there are. `pool` runs the
+    looks, for somebody who has threads of their own.
     """
     aws = account.window(settings.region, set())
     try:
@@ -39,7 +46,7 @@ def find(
         for kind in KINDS
         for region in _regions(kind, settings)
     ]
-    return _joined(list(_look_at_all(looks, progress)))
+    return _joined(list(_look_at_all(looks, progress, pool)))
 
 
 def _regions(kind: Kind, settings: Settings) -> tuple[str, ...]:
@@ -55,9 +62,12 @@ class _Seen:
     unseen: list[Unseen] = field(default_factory=list)
 
 
-def _look_at_all(looks: list[tuple[Kind, Place]], progress: Progress) -> Iterator[_Seen]:
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="leftovers") as pool:
-        seen = pool.map(lambda look: _look(*look), looks)
+def _look_at_all(
+    looks: list[tuple[Kind, Place]], progress: Progress, pool: Executor | None
+) -> Iterator[_Seen]:
+    own = nullcontext(pool) if pool else ThreadPoolExecutor(_THREADS, thread_name_prefix="leftovers")
+    with own as running:
+        seen = running.map(lambda look: _look(*look), looks)
         for done, ((kind, _), one) in enumerate(zip(looks, seen, strict=True)):
             progress(kind.name, done, len(looks))
             yield one

@@ -95,6 +95,10 @@ class Leftovers:
             for one in self.counted
         ]
 
+    def unseen_document(self) -> list[dict[str, str]]:
+        """The `leftovers_unseen` of a report: where there may still be anything."""
+        return [{"kind": one.kind, "region": one.region, "cause": one.cause} for one in self.unseen]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

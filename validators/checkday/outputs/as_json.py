@@ -35,6 +35,7 @@ def document(report: Report) -> dict[str, Any]:
         "totals": totals(report.findings),
         "requests": report.requests,
         "leftovers": [],
+        "leftovers_unseen": None,
     }
 
 

@@ -5,6 +5,7 @@ from checkday.writer.client import Writer
 from checkday.writer.delivery import deliver
 from checkday.writer.direct import Parts
 from checkday.writer.errors import Interrupted, NotSent
+from checkday.writer.identity import Signer
 from checkday.writer.journal import Journal
 from checkday.writer.loading import put_all, put_newer
 from checkday.writer.settling import settle
@@ -19,6 +20,7 @@ __all__ = [
     "Lake",
     "NotSent",
     "Parts",
+    "Signer",
     "Stream",
     "Table",
     "Writer",

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from checkday.gradebook.marks import Marks
+from checkday.gradebook.signals import Signal
 from checkday.model import Course
 from checkday.outputs.as_html import Piece, tag
 from checkday.outputs.cohort import sections
@@ -13,7 +15,7 @@ from checkday.outputs.cohort.packing import CHUNK, Packing, embedded
 from checkday.outputs.cohort.sections import Speech
 from checkday.outputs.cohort.sentences import Sentences
 from checkday.outputs.cohort.spool import Spool
-from checkday.outputs.cohort.standing import LISTS, Odd, Standing
+from checkday.outputs.cohort.standing import LISTS, Standing
 from checkday.outputs.cohort.tally import Tally
 from checkday.plain import plain
 from checkday.roster import Graded, Learner
@@ -43,10 +45,10 @@ class Gathered:
         self.lists = {name: self.stack.enter_context(Spool()) for name in (*LISTS, "odd")}
         self.data = self.stack.enter_context(Spool())
 
-    def add(self, learner: Learner, row: Graded | None, stands: Standing) -> None:
+    def add(self, learner: Learner, row: Graded | None, marks: Marks, stands: Standing) -> None:
         self.tally.add(learner, row, stands)
         self.lists[stands.listed].write(sections.entry(learner, self._why(stands)))
-        self._rows.append(self.packing.row(learner, row, stands, LISTS.index(stands.listed)))
+        self._rows.append(self.packing.row(row, marks, stands, LISTS.index(stands.listed)))
         self._cells.append(self.packing.cells(row))
         if len(self._rows) == CHUNK:
             self.finish()
@@ -57,9 +59,7 @@ class Gathered:
             self.data.write(block(self._rows, "rows") + block(self._cells, "cells"))
             self._rows, self._cells = [], []
 
-    def odd(self, one: Odd, learner: Learner | None) -> None:
-        if learner is None:
-            return
+    def odd(self, one: Signal, learner: Learner) -> None:
         self.odd_ones[learner.id] = None
         facts = {plain(str(name)): plain(str(value)) for name, value in one.facts.items()}
         self.signals.append([plain(learner.id), plain(one.name), facts])

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from checkday.gradebook.signals import Signal
+from checkday.gradebook.waivers import Waiver
 from checkday.model import Course
 from checkday.outputs.as_html import Piece, tag
 from checkday.outputs.cohort.sentences import filled
-from checkday.outputs.cohort.standing import LISTS, Odd, Waived
+from checkday.outputs.cohort.standing import LISTS
 from checkday.outputs.cohort.tally import Tally, quantile
 from checkday.plain import plain
 from checkday.roster import Learner
@@ -67,7 +69,7 @@ def entry(learner: Learner, why: Sequence[Piece]) -> str:
     return written(tag("li", tag("bdi", name), " ", tag("code", ours), *([": ", *why] if why else [])))
 
 
-def oddity(one: Odd, say: Speech) -> list[Piece]:
+def oddity(one: Signal, say: Speech) -> list[Piece]:
     """What is odd, in words; a signal without words is shown by its name."""
     key = f"gradebook.signal.{one.name}.seen"
     if key not in say.spoken[0]:
@@ -95,6 +97,8 @@ def times(tally: Tally, course: Course, say: Speech) -> Iterator[ET.Element]:
 
 def money(tally: Tally, say: Speech) -> Iterator[ET.Element]:
     """What still costs money, the dearest learner first."""
+    if tally.unseen:
+        yield tag("p", *say("money.unseen", learners=tally.unseen))
     if not tally.costly:
         yield tag("p", *say("money.none"))
         return
@@ -109,7 +113,7 @@ def money(tally: Tally, say: Speech) -> Iterator[ET.Element]:
         yield tag("p", *say("more", count=tally.costly - len(rows)), class_="soft")
 
 
-def waivers(listed: Sequence[Waived], names: dict[str, str], last: str, say: Speech) -> Iterator[ET.Element]:
+def waivers(listed: Sequence[Waiver], names: dict[str, str], last: str, say: Speech) -> Iterator[ET.Element]:
     """What was let off, why, until when and by whom."""
     yield tag("p", *say("waivers.note"), class_="soft")
     if not listed:

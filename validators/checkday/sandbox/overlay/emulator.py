@@ -32,6 +32,7 @@ from checkday.sandbox.overlay import (
     emulator_http,
     emulator_metrics,
     emulator_principals,
+    emulator_rights,
     emulator_sources,
 )
 from checkday.sandbox.overlay.emulator_metrics import Sums
@@ -62,6 +63,7 @@ def attach(touch: Callable[[], None]) -> Callable[[], Awaitable[None]]:
     _witness(emulator)
     emulator_functions.attach()
     emulator_http.attach()
+    emulator_rights.attach()
     # To tell a service it lacks from nonsense it would read all of botocore's models: 4 s and 390 MB.
     router._KNOWN_AWS_SERVICE_NAMES = frozenset(Loader().list_available_services("service-2"))  # noqa: SLF001
 
