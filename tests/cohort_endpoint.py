@@ -50,7 +50,7 @@ def nothing_there(service: str, _action: str, account: str) -> Reply | None:
     """Nothing is there, which is an answer too; of some accounts it takes longer than of others."""
     if service == "sts":
         return None
-    time.sleep(0.01 * (1 + int(account) % 16))
+    time.sleep(0.003 * (1 + int(account) % 16))
     return (400, '{"__type": "ResourceNotFoundException"}') if service == "firehose" else None
 
 
