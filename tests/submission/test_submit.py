@@ -147,7 +147,7 @@ def test_the_signer_can_do_nothing_else(sts):
     client = signer._client("sts")
     for call, given in (
         (client.get_caller_identity, {}),
-        (client.assume_role, {"RoleArn": "arn:aws:iam::000000000001:role/x", "RoleSessionName": "xyz"}),
+        (client.get_session_token, {}),
         (client.get_web_identity_token, {"Audience": ["https://b"], "SigningAlgorithm": "ES384"}),
     ):
         with pytest.raises(WriteRefused):
