@@ -12,6 +12,7 @@ from subprocess import DEVNULL
 
 from check_day import Target
 from cohort_modes import PARTLY, Cohort, Taken
+from cohort_server import ASSUMED
 from cohort_watch import family
 
 _HALF = 0.5
@@ -45,7 +46,7 @@ def _repeated(cohort: Cohort, what: str) -> Target:
     """How many of the requests that were seen nobody would have missed."""
     seen = cohort.server.seen()
     taken = Taken(what, cohort.count, seen=seen)
-    needed, total = sum(taken.told(cohort.rows()).values()), sum(seen.asked.values())
+    needed, total = sum(taken.told(cohort.rows(), ASSUMED).values()), sum(seen.asked.values())
     return Target(
         f"% of requests repeated, {what} killed, {cohort.count} accounts", 100 * (total / needed - 1), "<=", 5
     )

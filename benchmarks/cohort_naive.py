@@ -21,6 +21,7 @@ from botocore.config import Config
 from checkday import curriculum
 from checkday.account.clients import Clients
 from checkday.account.live import Live
+from checkday.cohort.left import left, sent
 from checkday.engine import OneByOne, examine
 from checkday.engine.golden import Golden
 from checkday.engine.run import selection
@@ -60,18 +61,20 @@ def graded(course: Course, number: int) -> tuple[str, str, int, dict[str, str]]:
         region_name=REGION,
     )
     learner = learner_of(account)
+    settings = Settings(learner=learner, region=REGION, replica_region=REPLICA_REGION)
     run = examine(
         course,
         selection(course, curriculum.days(), ()),
         Live(clients=OwnClients(session)),
-        Settings(learner=learner, region=REGION, replica_region=REPLICA_REGION),
+        settings,
         origin=lambda: "simulated",
         remember=False,
         golden=Golden(learner),
         pool=OneByOne(),
     )
+    left(run, settings)
     verdicts = {one.milestone.id: one.cause or one.verdict.value for one in run.report.findings}
-    return learner, "good", run.report.requests, verdicts
+    return learner, "good", sent(run), verdicts
 
 
 def main(first: int, count: int, threads: int) -> None:

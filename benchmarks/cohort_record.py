@@ -20,6 +20,7 @@ from pathlib import Path
 
 from checkday import curriculum
 from checkday.account.live import Live
+from checkday.cohort.left import left
 from checkday.engine import OneByOne, examine
 from checkday.engine.run import selection
 from checkday.settings import REGION, REPLICA_REGION, Settings
@@ -94,16 +95,18 @@ def main() -> None:
 def asked(port: int) -> dict[str, Reply]:
     """What the account at this port answers to a grader."""
     recorder, course = Recorder(port), curriculum.load(curriculum.days())
+    settings = Settings(learner=LEARNER, region=REGION, replica_region=REPLICA_REGION)
     try:
-        examine(
+        run = examine(
             course,
             selection(course, curriculum.days(), ()),
             Live(endpoint=f"http://127.0.0.1:{recorder.server_address[1]}", credentials=(ACCOUNT, "x")),
-            Settings(learner=LEARNER, region=REGION, replica_region=REPLICA_REGION),
+            settings,
             origin=lambda: "simulated",
             remember=False,
             pool=OneByOne(),
         )
+        left(run, settings)
     finally:
         recorder.shutdown()
         recorder.server_close()

@@ -26,6 +26,12 @@ from cohort_wire import ACCOUNT, LEARNER, Reply, key_of, learner_of, recorded, s
 KEY = "KEY"
 """An account's access key is this and its number: whose request it is, the signature says."""
 
+EXTERNAL_ID = "x-1"
+"""Every role asks for it, and refuses whoever comes without it or with another."""
+
+ASSUMED = 4
+"""AssumeRole calls an account: two that must be refused, and one for each session policy."""
+
 _WHICH = re.compile(r"\r\n(?:x-amz-target|range): *([^\r]+)", re.IGNORECASE)
 _LENGTH = re.compile(r"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _STS = (
@@ -33,6 +39,7 @@ _STS = (
     "<AccessKeyId>{key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
     "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
 )
+_DENIED = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
 _OURS = re.compile(rb"an01|123456789012")
 
 Ids = tuple[str, str]
@@ -89,8 +96,11 @@ class Canned:
         return found
 
     def _role(self, body: bytes) -> bytes:
-        account = parse_qs(body.decode())["RoleArn"][0].split(":")[4]
+        asked = parse_qs(body.decode())
+        account = asked["RoleArn"][0].split(":")[4]
         self.asked[account] += 1
+        if asked.get("ExternalId") != [EXTERNAL_ID]:
+            return _raw(HTTPStatus.FORBIDDEN, {"content-type": "text/xml"}, _DENIED)
         return _raw(200, {"content-type": "text/xml"}, _STS.format(key=KEY + account).encode())
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
+from checkday.gradebook.marks import Marking, listed
+from checkday.gradebook.signals import Signal
+from checkday.gradebook.waivers import Excuses, Waiver
 from checkday.model import Code, Course, Day, Milestone, Task
 from checkday.outputs import as_cohort
 from checkday.roster import Graded, Learner, Roster, State
@@ -30,28 +31,6 @@ HOSTILE = (
     "x" * 300,
     "Nguyễn " * 60,
 )
-
-
-@dataclass(frozen=True)
-class Waiver:
-    learner: str
-    subject: str
-    reason: str
-    until: date
-    by: str
-
-    def covers(self, milestone: str) -> bool:
-        return milestone == self.subject
-
-    def holds(self, at: str) -> bool:
-        return at[:10] <= self.until.isoformat()
-
-
-@dataclass(frozen=True)
-class Signal:
-    name: str
-    learner: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 SEEN = {"vi": "Thấy {actual}.", "en": "Saw {actual}."}
@@ -111,14 +90,15 @@ def finding(milestone, verdict="passed", code=None, **more):
     } | more
 
 
-def report(*first, of=COURSE, left=(), origin="live"):
+def report(*first, of=COURSE, left=(), unseen=(), origin="live"):
     """These findings, and every other milestone passed."""
     known = {one["id"] for one in first}
     rest = [finding(one) for one in of.milestones.values() if one.id not in known]
     findings = sorted([*first, *rest], key=lambda one: list(of.milestones).index(one["id"]))
     points = sum(one["points"] or 0 for one in findings)
     totals = {"points": points, "max_points": sum(one["max_points"] for one in findings)}
-    return {"origin": origin, "account": "1", "findings": findings, "totals": totals, "leftovers": list(left)}
+    leftovers = {"leftovers": list(left), "leftovers_unseen": None if unseen is None else list(unseen)}
+    return {"origin": origin, "account": "1", "findings": findings, "totals": totals, **leftovers}
 
 
 def short(name, verdict, code=None, **more):
@@ -130,8 +110,8 @@ def learner(number, name=None):
 
 
 def graded(who, *first, state=State.GOOD, **more):
-    left = more.pop("left", ())
-    told = None if state is State.INTERNAL else report(*first, left=left)
+    left = {name: more.pop(name, ()) for name in ("left", "unseen")}
+    told = None if state is State.INTERNAL else report(*first, **left)
     return Graded(who, state, AT, told, requests=7, **more)
 
 
@@ -153,9 +133,22 @@ def cohort():
 
 def page(people, rows, *, of=COURSE, name="lớp A", **more):
     """The whole page."""
-    roster = Roster(name, tuple(people))
-    words = {"spoken": (Words("vi"), Words("en"))}
-    return "".join(as_cohort.render(of, roster, lambda: iter(rows), site=SITE, **words, **more))
+    return "".join(pieces(Roster(name, tuple(people)), lambda: iter(rows), of=of, **more))
+
+
+def pieces(roster, rows, *, of=COURSE, waivers=(), excused=(), final=False, signals=()):
+    """The page as it is written."""
+    marking = Marking(listed(of, rows()), Excuses(excused, waivers), final)
+    spoken = Words("vi"), Words("en")
+    return as_cohort.render(
+        of,
+        roster,
+        rows,
+        marking=marking,
+        spoken=spoken,
+        signals=lambda row: [one for one in signals if one.learner == row.learner.id],
+        site=SITE,
+    )
 
 
 def hostile(value):

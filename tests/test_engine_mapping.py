@@ -107,12 +107,13 @@ def test_evidence_that_nobody_has_is_none(monkeypatch):
 @pytest.mark.parametrize("pool", [None, OneByOne()])
 def test_with_whichever_pool_the_findings_are_the_same(monkeypatch, pool):
     told = []
-    said = {"a": {"n": 1}, "b": NotYet("wrong"), "c": KeyError("x")}
+    said = {"a": lambda _: time.sleep(0.0035) or {"n": 1}, "b": NotYet("wrong"), "c": KeyError("x")}
     found = judged(monkeypatch, said, pool=pool, progress=lambda *step: told.append(step))
     assert [one.verdict.value for one in found.findings] == ["passed", "failed", "error"]
     assert {name for name, *_ in told} == {"day1.a", "day1.b", "day1.c"}
     assert [step for _, *step in told] == [[0, 3], [1, 3], [2, 3]]
     assert all(0 <= one.seconds == round(one.seconds, 3) < 5 for one in found.findings)
+    assert found.findings[0].seconds >= 0.003
 
 
 def test_a_check_that_takes_too_long_is_open_and_holds_nobody_up(monkeypatch):

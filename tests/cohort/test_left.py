@@ -37,3 +37,15 @@ def test_where_nothing_could_be_looked_at_nothing_is_said_to_be_left(sandbox):
     wanted = replace(plan(), way=Way(endpoint="http://127.0.0.1:9"))
     [found] = look(wanted, [Task(Learner("an01", "An", "123456789012"))])
     assert unpack(found.report)["leftovers_unseen"] is None
+
+
+def test_a_snapshot_from_before_leftovers_were_looked_at_is_no_clean_account(sandbox, tmp_path, monkeypatch):
+    wanted = replace(plan(), way=Way(endpoint=sandbox))
+    task = Task(Learner("an01", "An", World(sandbox).account))
+    monkeypatch.setattr("checkday.cohort.look.left", lambda *_: None)
+    [found] = look(wanted, [task])
+    file = tmp_path / "s.json.gz"
+    file.write_bytes(found.snapshot)
+    [again] = rejudge(wanted, [Task(task.learner, files=(str(file),))])
+    for told in (unpack(found.report), unpack(again.report)):
+        assert {one["cause"] for one in told["leftovers_unseen"]} == {"not_recorded"}

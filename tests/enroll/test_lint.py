@@ -114,7 +114,8 @@ def test_the_fence_denies_whatever_is_not_allowed():
     )
     fenced = {action: one["NotResource"] for one in content for action in one["Action"]}
     assert fenced.keys() == grader.CONTENT
-    assert fenced["s3:GetObject"] == ["arn:aws:s3:::fcj-*-lake-*/data/*"]
+    lake = "arn:aws:s3:::fcj-*-lake-*"
+    assert fenced["s3:GetObject"] == [f"{lake}/data/*", f"{lake}/query_results/*"]
     assert all(":fcj-" in arn or "/fcj-" in arn for arns in fenced.values() for arn in arns)
 
 

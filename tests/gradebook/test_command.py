@@ -137,11 +137,52 @@ def test_the_page_of_the_cohort_opens_in_the_language_of_the_command(run, tmp_pa
     assert list((tmp_path / "run").glob("*.new")) == []
 
 
+def learners(tmp_path):
+    """The learners as the page's script gets them: id -> what is shown of them."""
+    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
+    return {one[0]: one for one in json.loads(re.search(r'class="rows">(.*?)</script>', page)[1])}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--excuse", "denied"), ("--final", "--excuse", "denied")])
+def test_the_page_and_the_gradebook_give_the_same_points(run, tmp_path, arguments):
+    run(*arguments)
+    shown = learners(tmp_path)
+    for one in table(tmp_path, "gradebook.csv"):
+        assert shown[one["id"]][6:9] == [int(one[name]) for name in ("earned", "possible", "open")]
+
+
+def test_a_waiver_is_shown_with_its_end_and_the_finding_stays(run, tmp_path):
+    (tmp_path / "w.yaml").write_text(
+        "- {learner: an02, milestone: day4.bi_source, reason: no plan, until: 2020-01-31, by: Mai}\n"
+    )
+    run("--waivers", tmp_path / "w.yaml")
+    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
+    assert re.search(r"2020-01-31</time> <strong class=\"over\">.*expired", page)
+    assert LISTS[learners(tmp_path)["an02"][4]] == "unchecked"
+
+
+def test_a_page_that_cannot_be_written_is_told_and_the_old_one_stays(run, tmp_path):
+    run()
+    before = (tmp_path / "run" / "dashboard.html").read_bytes()
+    (tmp_path / "run" / "dashboard.html.new").mkdir()
+    code, said = run("--excuse", "denied")
+    assert code == 5
+    assert "dashboard.html cannot be written" in said.err
+    assert (tmp_path / "run" / "dashboard.html").read_bytes() == before
+
+
+def test_judging_again_writes_the_page_again(run, tmp_path, capsys):
+    run()
+    (tmp_path / "run" / "dashboard.html").unlink()
+    exits.guarded(workshop, ["regrade", str(tmp_path / "run"), "--lang", "vi", "--jobs", "1"])
+    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
+    assert page.startswith('<!doctype html>\n<html lang="vi">')
+    assert set(learners(tmp_path)) == {"an01", "an02"}
+
+
 def test_an_excused_code_moves_a_learner_and_leaves_the_finding(run, tmp_path):
     run("--excuse", "denied")
-    page = (tmp_path / "run" / "dashboard.html").read_text(encoding="utf-8")
-    rows = json.loads(re.search(r'class="rows">(.*?)</script>', page)[1])
-    binh = next(one for one in rows if one[0] == "an02")
+    binh = learners(tmp_path)["an02"]
     assert LISTS[binh[4]] == "done"
     assert "b" in binh[5]
     assert "denied" in {one["code"] for one in table(tmp_path, "findings.csv")}

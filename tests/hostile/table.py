@@ -1,13 +1,14 @@
 """What shows or keeps a text, and who tests it with hostile ones. What is not in here fails a test."""
 
 OUTPUTS = "tests/test_outputs.py::test_hostile_text_stays_text"
-COHORT = "tests/cohort_page/test_page.py::test_hostile_text_stays_text"
+COHORT = "tests/cohort_page/test_hostile_text.py::test_hostile_text_stays_text"
 CELLS = "tests/gradebook/test_cells.py::test_facts_of_a_report_are_inert_in_every_table"
 TABLES = "tests/hostile/test_tables.py::test_no_file_of_a_run_holds_a_formula_or_a_control"
 SAID = "tests/hostile/test_commands.py::test_a_sentence_holds_nothing_that_paints"
 PAINTED = "tests/hostile/test_commands.py::test_on_a_terminal_only_our_own_colours_are_painted"
 PRINTS = "tests/hostile/test_renderers.py::test_a_command_prints_nothing_but_sentences"
 CONSOLE = "tests/console/test_hostile.py::test_key_of_any_characters_can_be_opened_edited_and_deleted"
+ENROLLED = "tests/enroll/test_links.py::test_the_table_is_whole_and_cannot_compute"
 CHART = "tests/test_dashboard_page.py::test_hostile_names_are_shown_and_do_nothing"
 
 RENDERERS = {
@@ -19,6 +20,7 @@ RENDERERS = {
     "cli/dashboard.py": [PRINTS, CHART],
     "cli/data.py": [PRINTS],
     "cli/doctor.py": ["tests/hostile/test_commands.py::test_a_diagnosis_paints_nothing"],
+    "cli/enrolling.py": [PRINTS, ENROLLED],
     "cli/exits.py": ["tests/hostile/test_commands.py::test_our_own_fault_is_told_without_painting"],
     "cli/gradebooks.py": [PRINTS, TABLES],
     "cli/grading.py": [PRINTS],
@@ -32,10 +34,13 @@ RENDERERS = {
     "cli/pages.py": [PRINTS],
     "cli/quiz.py": [PRINTS],
     "cli/reach.py": [PRINTS],
+    "cli/receiving.py": [PRINTS, CELLS],
     "cli/rosters.py": ["tests/hostile/test_commands.py::test_a_fault_in_a_roster_is_told_without_painting"],
     "cli/sandbox.py": [PRINTS],
     "cli/solving.py": ["tests/hostile/test_commands.py::test_a_script_that_fails_paints_nothing"],
+    "cli/submitting.py": [PRINTS],
     "cli/terminal.py": [PAINTED],
+    "cli/verifying.py": [PRINTS, CELLS],
     "cli/watching.py": ["tests/test_watch.py::test_a_name_cannot_paint_the_view", PAINTED],
     "console/application.py": ["tests/console/test_hostile.py::test_hostile_addresses_are_inert"],
     "console/pages/buckets.py": [
@@ -57,11 +62,11 @@ RENDERERS = {
     "outputs/as_text.py": [OUTPUTS, PAINTED],
     "outputs/cohort/gathering.py": [COHORT],
     "outputs/cohort/packing.py": [
-        "tests/cohort_page/test_page.py::test_hostile_text_is_data_that_no_parser_can_leave"
+        "tests/cohort_page/test_hostile_text.py::test_hostile_text_is_data_that_no_parser_can_leave"
     ],
     "outputs/cohort/sections.py": [COHORT],
     "outputs/cohort/sentences.py": [
-        "tests/cohort_page/test_page.py::test_hostile_text_never_fills_a_place_of_a_sentence"
+        "tests/cohort_page/test_hostile_text.py::test_hostile_text_never_fills_a_place_of_a_sentence"
     ],
     "outputs/cohort/spool.py": [COHORT],
     "outputs/sentences.py": [OUTPUTS],
@@ -72,10 +77,11 @@ SILENT = {
     "account/models.py": "a cache of botocore's models",
     "account/trail.py": "events as AWS told them, read again by the same module and never shown from there",
     "chart.py": "numbers and names for the report, which makes them plain",
-    "cohort/collect.py": "snapshots as AWS told them; everything shown of them goes through the engine",
+    "cohort/recording.py": "snapshots as AWS told them; everything shown of them goes through the engine",
     "data/__init__.py": "our own generated files",
     "data/__main__.py": "a list of our own generated files",
     "data/table.py": "our own generated rows",
+    "enroll/folder.py": "what cli/enrolling.py hands it, and a roster as our own reader takes it back",
     "golden/cache.py": "numbers counted in our own data",
     "gradebook/__init__.py": "names only",
     "gradebook/marks.py": "numbers and ids; written by tables",
@@ -106,6 +112,7 @@ SILENT = {
     "site/slim.py": "our own pages",
     "snapshot.py": "what AWS told, read again by the same module; shown through the engine",
     "solve.py": "a scratch file of a run; its lines are printed by cli/solving.py",
+    "submission/keys.py": "public keys of AWS, for the same module to read again",
     "writer/journal.py": "how many of our own records were sent",
 }
 """Module -> why nothing that a learner chose is shown from there."""
@@ -127,6 +134,7 @@ PLAIN_ENOUGH = {
     ("cli/solving.py", "solve"): "names of our own scripts and their sections",
     ("cli/terminal.py", "paint"): "lines of renderers: test_on_a_terminal_only_our_own_colours_are_painted",
     ("cli/terminal.py", "show"): "words",
+    ("cli/verifying.py", "_told"): "checked ids, a standing of ours, and words",
     ("cli/watching.py", "show"): "a time, and what explanation() makes of words",
     ("console/application.py", "broken"): "frames of our own code and the kind of error",
 }

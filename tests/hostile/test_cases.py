@@ -18,7 +18,7 @@ CASES = {
     "T2 markup": [
         "tests/test_outputs.py::test_hostile_text_stays_text",
         "tests/test_outputs.py::test_the_page_may_load_and_run_nothing",
-        "tests/cohort_page/test_page.py::test_hostile_text_is_data_that_no_parser_can_leave",
+        "tests/cohort_page/test_hostile_text.py::test_hostile_text_is_data_that_no_parser_can_leave",
         BROWSER,
         "tests/site/test_report_files.py::test_markup_in_every_field_is_refused_and_never_drawn",
         "tests/site/test_dashboard.py::test_hostile_names_are_text_to_the_browser_too",

@@ -49,6 +49,7 @@ def record(folder: Path) -> None:
     """Run the tests of the checks once, as they are."""
     left_out = [f"--ignore=tests/checks/{name}" for name in _UNRECORDED]
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "mutation.recording", "tests/checks", *left_out]
+    tests += ["-n", "2", "--dist", "loadfile"]
     subprocess.run(tests, cwd=ROOT, env=os.environ | {FOLDER: str(folder)}, check=True)
 
 

@@ -27,7 +27,7 @@ class TooLong(BaseException):
 
 class Confirming:
     def __init__(self, plan):
-        self.plan, self.noticed = plan, {}
+        self.plan, self.noticed, self.status = plan, {}, 0
 
     def pytest_collection_modifyitems(self, config, items):
         unwanted = [one for one in items if one.nodeid not in self.plan and "*" not in self.plan]
@@ -39,10 +39,11 @@ class Confirming:
             if mutant.key not in self.noticed:
                 with active(mutant), _in_time():
                     self.run(item, mutant)
-        # Once more, whole: it ends the fixtures that are not the next test's.
+        # Once more, whole: it ends the fixtures that are not the next test's. A test that cannot be run twice
+        # fails whatever is in the program, and is no witness.
         item._initrequest()
         if any(one.failed for one in runtestprotocol(item, nextitem=nextitem, log=False)):
-            raise AssertionError(f"{item.nodeid} fails without a mistake")
+            self.noticed = {key: test for key, test in self.noticed.items() if test != item.nodeid}
         return True
 
     def run(self, item, mutant):
@@ -52,12 +53,13 @@ class Confirming:
         if any(one.failed for one in reports):
             self.noticed[mutant.key] = item.nodeid
 
-    def pytest_sessionfinish(self):
+    def pytest_sessionfinish(self, exitstatus):
+        self.status = int(exitstatus)
         Path(os.environ[NOTICED]).write_text(json.dumps(self.noticed), encoding="utf-8")
 
     def pytest_unconfigure(self):
         sys.stdout.flush()
-        os._exit(0)  # a thread that a mistake has sent round in circles would never let go
+        os._exit(self.status)  # a thread that a mistake has sent round in circles would never let go
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def test_the_first_run_is_as_the_pages_say(shell):
     run, folder = shell
     (first,) = (block for block in blocks("setup", "bash") if "sandbox up" in block)
     ended = run(first)
-    assert ended.returncode == 4, ended.stderr
+    assert ended.returncode == 0, ended.stderr
     assert "Graded 2 of 2 accounts; 1 learners have open cells" in ended.stdout
     assert (folder / "grading" / "run1" / "gradebook.csv").read_text() == blocks("setup", "text")[0]
     (folder / "grading" / "waivers.yaml").write_text(blocks("results", "yaml")[0].replace("day: 4", "day: 1"))
@@ -72,7 +72,7 @@ def test_requests_are_counted_as_the_page_counts_them(shell):
     first = blocks("setup", "bash")[0].replace("run1", "run2")
     run(first)
     told = run(count.replace("run1", "run2"), folder).stdout
-    shown = r"\('binh02', (\d+), .*\n\('an01', (\d+), "
+    shown = r"\('an01', (\d+), .*\n\('binh02', (\d+), "
     assert re.match(shown, told).groups() == re.match(shown, blocks("limits", "text")[0]).groups()
 
 

@@ -98,9 +98,9 @@ class Files:
             refused=self.inbox.refused(self.roster, self.words),
         )
         self.inbox.write(folder, self.roster, self.words, bom=wanted.bom)
-        self._page()
         excuses = Excuses(wanted.excused, wanted.waivers)
         marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
+        self._page(marking)
         if wanted.canvas is not None:
             self._for_canvas(wanted.canvas, marking)
         if wanted.moodle is not None:
@@ -111,7 +111,7 @@ class Files:
     def _origin(self) -> str:
         return "simulated" if self.store.meta["sandbox"] == "True" else "live"
 
-    def _page(self) -> None:
+    def _page(self, marking: Marking) -> None:
         """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
         wanted, store = self.wanted, self.store
         others = [Words(one) for one in LANGUAGES if one != self.words.language]
@@ -125,10 +125,9 @@ class Files:
                 self.course,
                 self.roster,
                 store.rows,
+                marking=marking,
                 spoken=(self.words, *others),
-                waivers=wanted.waivers,
-                excused=wanted.excused,
-                signals=(one for row in store.rows() for one in signals.of(row)),
+                signals=signals.of,
             ):
                 write(piece)
 

@@ -63,6 +63,10 @@ class Excuses:
     def __bool__(self) -> bool:
         return bool(self._codes or self._waivers)
 
+    def every_waiver(self) -> list[Waiver]:
+        """All of them, learner by learner."""
+        return [one for waivers in self._waivers.values() for one in waivers]
+
     def waivers(self, learner: str) -> list[Waiver]:
         """Those of one learner, in force or not."""
         return self._waivers.get(learner, [])

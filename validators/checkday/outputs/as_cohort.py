@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 from checkday import curriculum
-from checkday.gradebook.marks import in_order, listed
+from checkday.gradebook.marks import Marking, in_order
 from checkday.gradebook.signals import Signal
-from checkday.gradebook.waivers import Excuses, Waiver
+from checkday.gradebook.waivers import Waiver
 from checkday.gradebook.writing import Rows
 from checkday.model import Course
 from checkday.outputs.as_html import tag
@@ -30,7 +30,7 @@ from checkday.outputs.cohort.standing import standing
 from checkday.outputs.cohort.tally import Tally
 from checkday.outputs.cohort.troubles import Troubles
 from checkday.plain import plain
-from checkday.roster import Roster
+from checkday.roster import Graded, Roster
 from checkday.words import Words
 
 _SCRIPTS = ("page.js", "lists.js", "heat.js", "learner.js", "start.js")
@@ -41,34 +41,32 @@ def render(
     roster: Roster,
     rows: Rows,
     *,
+    marking: Marking,
     spoken: Sequence[Words],
-    waivers: Collection[Waiver] = (),
-    signals: Iterable[Signal] = (),
-    excused: Collection[str] = (),
+    signals: Callable[[Graded], Iterable[Signal]] = lambda _: (),
     site: str | None = None,
 ) -> Iterator[str]:
     """The whole document, piece by piece; it opens in the first language, and a switch shows the other.
 
-    `rows` come in the order of the roster, `signals` learner by learner; `excused` are codes and causes that
-    count for nobody. Waivers and excuses decide only in which list a learner stands: every finding is shown
-    as it is.
+    `rows` come in the order of the roster, `signals` tells what is odd about one. The points are those of the
+    gradebook (`marking`). What is excused decides in which list a learner stands, and what counts: every
+    finding is shown as it is.
 
     Raises:
         Unwritable: the disk on which temporary files lie is full.
 
     """
     say = Speech(spoken)
-    course = replace(course, milestones={one.id: one for one in listed(course, rows())})
+    course = replace(course, milestones={one.id: one for one in marking.milestones})
     with ExitStack() as stack:
         gathered = Gathered(course, say, stack)
-        excuses = Excuses(excused, waivers)
         for learner, row in in_order(roster.learners, rows()):
-            gathered.add(learner, row, standing(row, excuses))
+            marks = marking.of(learner, row)
+            gathered.add(learner, row, marks, standing(row, marks))
+            for one in signals(row) if row else ():
+                gathered.odd(one, learner)
         gathered.finish()
-        names = {one.id: one for one in roster.learners}
-        for one in signals:
-            gathered.odd(one, names.get(one.learner))
-        yield from _document(gathered, roster, tuple(waivers), site or curriculum.site())
+        yield from _document(gathered, roster, marking.excuses.every_waiver(), site or curriculum.site())
 
 
 def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waiver], site: str) -> Iterator[str]:
@@ -77,21 +75,21 @@ def _document(gathered: Gathered, roster: Roster, waivers: Sequence[Waiver], sit
     script = "\n".join(("'use strict';", *(_asset(one) for one in _SCRIPTS)))
     yield f'<!doctype html>\n<html lang="{say.spoken[0].language}">\n'
     yield from _head(style, script, roster, say)
-    yield "<body>\n"
+    yield "<body>\n<main>\n"  # the switch stands beside all it changes, so that style alone follows it
     yield from _switch(say)
     yield written(tag("header", *_heading(roster, tally, say)))
-    yield "<main>\n"
     odd = len(gathered.odd_ones)
     yield written(_section("totals", sections.totals(tally, odd, len(roster.learners), say), say))
     yield written(_section("heat", [tag("div", id="map")], say, hidden="hidden"))
     for name, spool in gathered.lists.items():
         yield from _list(name, spool, odd if name == "odd" else tally.lists[name], say)
     names = {one.id: one.name for one in roster.learners}
+    wide = {"tabindex": "0"}  # on a phone a table may be wider than the page: keys must reach it to scroll it
     yield written(_section("pages", Troubles(course, gathered.sentences, say, site).table(tally), say))
-    yield written(_section("times", sections.times(tally, course, say), say))
-    yield written(_section("money", sections.money(tally, say), say))
-    yield written(_section("waivers", sections.waivers(waivers, names, tally.last, say), say))
-    yield '</main>\n<dialog id="learner" aria-labelledby="learner-name"></dialog>\n'
+    yield written(_section("times", sections.times(tally, course, say), say, **wide))
+    yield written(_section("money", sections.money(tally, say), say, **wide))
+    yield written(_section("waivers", sections.waivers(waivers, names, tally.last, say), say, **wide))
+    yield '<dialog id="learner" aria-labelledby="learner-name"></dialog>\n</main>\n'
     yield from gathered.data
     yield block(known(gathered, roster, waivers, site), "known")
     yield f"<script>{script}</script>\n</body>\n</html>\n"
@@ -124,7 +122,8 @@ def _switch(say: Speech) -> Iterator[str]:
 def _heading(roster: Roster, tally: Tally, say: Speech) -> Iterator[ET.Element]:
     yield tag("h1", *say("title"), ": ", tag("bdi", plain(roster.cohort)))
     if tally.first:
-        yield tag("p", _time(tally.first), " - ", _time(tally.last), class_="soft")
+        last = () if tally.last == tally.first else (" - ", _time(tally.last))
+        yield tag("p", _time(tally.first), *last, class_="soft")
 
 
 def _time(at: str) -> ET.Element:

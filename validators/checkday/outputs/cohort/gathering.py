@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from checkday.gradebook.marks import Marks
 from checkday.gradebook.signals import Signal
 from checkday.model import Course
 from checkday.outputs.as_html import Piece, tag
@@ -44,10 +45,10 @@ class Gathered:
         self.lists = {name: self.stack.enter_context(Spool()) for name in (*LISTS, "odd")}
         self.data = self.stack.enter_context(Spool())
 
-    def add(self, learner: Learner, row: Graded | None, stands: Standing) -> None:
+    def add(self, learner: Learner, row: Graded | None, marks: Marks, stands: Standing) -> None:
         self.tally.add(learner, row, stands)
         self.lists[stands.listed].write(sections.entry(learner, self._why(stands)))
-        self._rows.append(self.packing.row(learner, row, stands, LISTS.index(stands.listed)))
+        self._rows.append(self.packing.row(row, marks, stands, LISTS.index(stands.listed)))
         self._cells.append(self.packing.cells(row))
         if len(self._rows) == CHUNK:
             self.finish()
@@ -58,9 +59,7 @@ class Gathered:
             self.data.write(block(self._rows, "rows") + block(self._cells, "cells"))
             self._rows, self._cells = [], []
 
-    def odd(self, one: Signal, learner: Learner | None) -> None:
-        if learner is None:
-            return
+    def odd(self, one: Signal, learner: Learner) -> None:
         self.odd_ones[learner.id] = None
         facts = {plain(str(name)): plain(str(value)) for name, value in one.facts.items()}
         self.signals.append([plain(learner.id), plain(one.name), facts])

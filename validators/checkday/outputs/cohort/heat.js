@@ -19,7 +19,8 @@ function buildMap() {
   map.canvas = el('canvas', {class: 'picture', role: 'img', onclick: mapJump});
   map.labels = [el('label', {for: 'find'}), el('label', {for: 'only'})];
   map.keys = el('p', {class: 'soft'});
-  place.append(el('p', {class: 'tools'}, map.labels[0], map.find, map.labels[1], map.only, map.count), map.keys,
+  map.paper = el('p', {class: 'paper'});
+  place.append(el('p', {class: 'tools'}, map.labels[0], map.find, map.labels[1], map.only, map.count), map.keys, map.paper,
     el('div', {class: 'both'}, map.scroller, map.canvas), map.said);
   place.parentElement.hidden = false;
   // A small cohort needs no window of its own height; the scroll bar below wants its room too.
@@ -34,6 +35,8 @@ function speakMap() {
   map.labels[0].textContent = say('find');
   map.labels[1].textContent = say('list');
   map.keys.textContent = say('keys');
+  map.paper.replaceChildren(`${say('picture')}.`, ...Object.entries(VERDICTS).flatMap(([letter, name]) =>
+    [el('span', {class: `swatch ${name}`}), verdictOf(letter)]));
   map.grid.setAttribute('aria-label', say('grid'));
   map.canvas.setAttribute('aria-label', say('picture'));
   const chosen = map.only.value;
@@ -41,10 +44,12 @@ function speakMap() {
     ...[...members.keys()].map((name) => el('option', {value: name}, word(`cohort.page.list.${name}`))));
   map.only.value = chosen;
   const days = known.milestones.map(([id]) => id.slice(3, id.indexOf('.')));
-  map.head.replaceChildren(el('span', {role: 'columnheader', class: 'name'}),
-    ...known.milestones.map(([id], column) => el('span', {role: 'columnheader', title: `${id} ${titleOf(column)}`,
-      'aria-label': titleOf(column), class: days[column] === days[column - 1] ? null : 'day'},
-    days[column] === days[column - 1] ? '' : days[column])));
+  map.head.replaceChildren(el('span', {role: 'columnheader', class: 'name'}, say('learner')),
+    ...known.milestones.map(([id], column) => {
+      const first = days[column] !== days[column - 1];
+      return el('span', {role: 'columnheader', title: `${id} ${titleOf(column)}`, class: first ? 'day' : null},
+        el('span', {class: 'spoken'}, titleOf(column)), first ? el('span', {'aria-hidden': 'true'}, days[column]) : '');
+    }));
   map.pool = [];
   filterMap();
 }

@@ -13,8 +13,8 @@ from checkday.plain import plain
 from checkday.roster import Roster
 
 _SCRIPT = """
-title more not_looked grid picture find list every shown close points looked account section calls waits
-waived over left signals keys from excused
+title more learner not_looked grid picture find list every shown close points open looked account section
+calls waits waived over left left_free left_unseen monthly signals keys from excused
 """
 
 _SPOKEN = (

@@ -27,7 +27,7 @@ function openLearner(index, column = -1) {
 
 function fillLearner() {
   const one = learners[open.index];
-  const [cells, left] = findingsOf(open.index);
+  const [cells, ...left] = findingsOf(open.index);
   const list = known.lists[one.list];
   const heading = el('h2', {id: 'learner-name'}, el('bdi', {}, one.name));
   const close = el('button', {type: 'button', class: 'close', onclick: () => dialog.close()}, say('close'));
@@ -35,13 +35,21 @@ function fillLearner() {
   dialog.replaceChildren(
     el('div', {class: 'bar'}, heading, close),
     el('p', {class: 'soft'}, el('bdi', {}, who.filter(Boolean).join(' · '))),
-    el('p', {}, el('strong', {class: list}, word(`cohort.page.list.${list}`)), ` · ${say('points', {points: one.points, most: one.most})}`,
-      one.at ? ` · ${say('looked', {at: one.at})}` : ''),
+    el('p', {}, el('strong', {class: list}, word(`cohort.page.list.${list}`)), `${one.most ? ` · ${say('points', {points: one.points, most: one.most})}` : ''}`,
+      one.open ? ` · ${say('open', {count: one.open})}` : '',
+      one.at ? ` · ${say('looked', {at: time(one.at)})}` : ''),
     ...(cells.length ? [] : sentenceOf(one.sentence, one.facts).map((text) => el('p', {}, text))),
     ...noted(say('signals'), (odd.get(one.id) ?? []).map((signal) => `${oddText(signal, 'seen')} ${oddText(signal, 'todo')}`)),
-    ...noted(say('left'), left.map(([arn, reason, usd]) => `${arn} · ${reason} · ${usd === null ? '?' : usd.toFixed(2)} USD`)),
+    ...(cells.length ? noted(say('left'), leftOf(...left)) : []),
     ...tasksOf(cells, one),
   );
+}
+
+function leftOf(costly, free, searched) {
+  const lines = costly.map(([arn, usd]) => `${arn} · ${say('monthly', {usd: usd === null ? '?' : usd.toFixed(2)})}`);
+  if (free) lines.push(say('left_free', {count: free}));
+  if (!searched) lines.push(say('left_unseen'));
+  return lines;
 }
 
 function noted(title, lines) {
@@ -69,7 +77,7 @@ function finding(cell, column, one) {
   const [id, , most] = known.milestones[column];
   const [seen, todo] = sentenceOf(sentence, facts);
   const vouched = [proof && word(`cohort.page.proof.${proof}`), trust && word(`cohort.page.trust.${trust}`),
-    seenAt && say('from', {at: seenAt})].filter(Boolean).join(' · ');
+    seenAt && say('from', {at: time(seenAt)})].filter(Boolean).join(' · ');
   return el('li', {class: VERDICTS[letter], id: `f${column}`, tabindex: '-1'},
     el('span', {class: 'mark', 'aria-hidden': 'true'}, MARKS[letter]),
     el('p', {}, el('strong', {}, titleOf(column)), ' · ', el('span', {class: 'verdict'}, verdictOf(letter)),

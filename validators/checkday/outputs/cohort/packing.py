@@ -6,11 +6,12 @@ import json
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from checkday.gradebook.marks import Marks
 from checkday.model import Course, Verdict
 from checkday.outputs.cohort.sentences import Sentences
 from checkday.outputs.cohort.standing import Standing
 from checkday.plain import plain
-from checkday.roster import Graded, Learner, Report
+from checkday.roster import Graded, Report
 
 LETTERS = {
     Verdict.PASSED: "p",
@@ -25,6 +26,9 @@ UNKNOWN = "-"
 
 CHUNK = 100
 """Learners whose findings are unpacked together when one of them is looked at."""
+
+CENT = 0.01
+"""USD: what costs less in a month is nothing to talk about, a few records in S3, say."""
 
 _MOST = 50_000
 """Entries of one table; what comes later is written out where it stands, so that memory stays flat."""
@@ -57,11 +61,10 @@ class Packing:
         self._kinds, self._calls = Table(), Table()
         self._columns = {name: number for number, name in enumerate(course.milestones)}
 
-    def row(self, learner: Learner, row: Graded | None, stands: Standing, listed: int) -> list[Any]:
+    def row(self, row: Graded | None, marks: Marks, stands: Standing, listed: int) -> list[Any]:
         """What lists and heat map show of a learner; `listed` is the number of their list."""
-        report = row.report if row else None
-        totals = report["totals"] if report else {"points": 0, "max_points": 0}
-        finding = stands.finding
+        learner, finding = marks.learner, stands.finding
+        points = [marks.total(one) if marks.known else 0 for one in ("earned", "possible", "open")]
         sentence, facts = self._sentences.of(stands)
         return [
             plain(learner.id),
@@ -69,9 +72,8 @@ class Packing:
             plain(learner.section or ""),
             plain(learner.account),
             listed,
-            self._grid(report),
-            totals["points"],
-            totals["max_points"],
+            self._grid(row.report if row else None),
+            *points,
             self._columns.get(finding["id"], -1) if finding else -1,
             sentence,
             facts,
@@ -80,15 +82,17 @@ class Packing:
         ]
 
     def cells(self, row: Graded | None) -> list[Any]:
-        """A learner's findings by column, and what still costs money."""
+        """A learner's findings by column, what costs money, how much is left that does not, and whether
+        all of it was looked at.
+        """
         if row is None or row.report is None:
-            return [[], []]
+            return [[], [], 0, False]
         cells: list[Any] = [-1] * len(self._columns)
         for finding in row.report["findings"]:
             if finding["id"] in self._columns:
                 cells[self._columns[finding["id"]]] = self._cell(finding)
-        left = [[plain(str(one["arn"])), plain(str(one["why"])), one["usd_month"]] for one in leftovers(row)]
-        return [cells, left]
+        costly = [[plain(str(one["arn"])), one["usd_month"]] for one in running(row)]
+        return [cells, costly, len(row.report["leftovers"]) - len(costly), searched(row)]
 
     def tables(self) -> dict[str, Any]:
         """What the numbers mean."""
@@ -125,9 +129,15 @@ class Packing:
         return [kind, facts, older] if facts or older or not isinstance(kind, int) else kind
 
 
-def leftovers(row: Graded | None) -> list[Mapping[str, Any]]:
-    """What the report says is still there and costs money."""
-    return list(row.report["leftovers"]) if row and row.report else []
+def running(row: Graded) -> list[Mapping[str, Any]]:
+    """What the report says is still there and costs money, or may: its price is not known."""
+    left = row.report["leftovers"] if row.report else ()
+    return [one for one in left if one["usd_month"] is None or one["usd_month"] >= CENT]
+
+
+def searched(row: Graded | None) -> bool:
+    """Whether everything that may be left over was looked at."""
+    return row is not None and row.report is not None and row.report.get("leftovers_unseen") == []
 
 
 def embedded(value: Any) -> str:

@@ -3,7 +3,7 @@
 const read = (kind) => [...document.querySelectorAll(`script.${kind}`)];
 const parsed = (element) => JSON.parse(element.textContent);
 const known = parsed(read('known')[0]);
-const FIELDS = ['id', 'name', 'section', 'account', 'list', 'grid', 'points', 'most', 'column', 'sentence',
+const FIELDS = ['id', 'name', 'section', 'account', 'list', 'grid', 'points', 'most', 'open', 'column', 'sentence',
   'facts', 'at', 'excused'];
 const learners = read('rows').flatMap(parsed).map((row) => Object.fromEntries(FIELDS.map((name, i) => [name, row[i]])));
 const byId = new Map(learners.map((one, number) => [one.id, number]));
@@ -18,6 +18,7 @@ const say = (key, facts) => word(`cohort.page.script.${key}`, facts);
 const verdictOf = (letter) => (letter === '-' ? say('not_looked') : word(`verdict.${VERDICTS[letter]}`));
 const titleOf = (column) => known.milestones[column][3][language()];
 const sentenceOf = (number, facts) => (number < 0 ? ['', ''] : known.sentences[number][language()].map((text) => filled(text, facts)));
+const time = (at) => at.replace('T', ' ').replace('Z', ' UTC');
 const inTable = (table, value) => (typeof value === 'number' ? known[table][value] : value);
 
 // One element; a text among the children becomes text.

@@ -30,6 +30,9 @@ class Sentences:
         if finding is None:
             number = self.of_cause(stands.cause)
             return number, self.facts(number, stands.facts, stands.cause)
+        if finding["verdict"] == Verdict.SKIPPED:
+            number = self.of_cause("waits")
+            return number, self.facts(number, {}, finding["cause"])
         number = self.of_finding(finding)
         return number, self.facts(number, finding["facts"], finding["code"])
 

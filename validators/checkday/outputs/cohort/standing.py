@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkday.gradebook.waivers import Excuses
+from checkday.gradebook.marks import Marks
 from checkday.model import Verdict
 from checkday.roster import Graded, State
 
 LISTS = ("done", "stuck", "waiting", "unchecked")
 """The lists of the page: every learner is in exactly one."""
 
+# Whatever a skipped one waits for stands before it here, unless that was let off.
 _ORDER = (
     (Verdict.ERROR, "unchecked"),
     (Verdict.FAILED, "stuck"),
     (Verdict.BLOCKED, "unchecked"),
     (Verdict.PENDING, "waiting"),
-    (Verdict.SKIPPED, "waiting"),
+    (Verdict.SKIPPED, "unchecked"),
 )
 
 
@@ -36,17 +37,15 @@ class Standing:
     """Findings that are not passed and do not count."""
 
 
-def standing(row: Graded | None, excuses: Excuses) -> Standing:
-    """Where the learner of this row stands; `None` is a learner nobody has looked at."""
+def standing(row: Graded | None, marks: Marks) -> Standing:
+    """Where the learner of this row and these marks stands; `None` is one nobody has looked at."""
     if row is None:
         return Standing("unchecked", cause="not_looked")
     if row.state is not State.GOOD or row.report is None:
         return Standing("unchecked", cause=row.cause or str(row.state), facts=row.facts)
-    learner = row.learner.id
-    short = [one for one in row.report["findings"] if one["verdict"] != Verdict.PASSED]
-    counted = [one for one in short if excuses.of(learner, one, row.at) is None]
-    finding, listed = _decided(counted)
-    return Standing(listed, finding, excused=len(short) - len(counted))
+    excused = {one.milestone for one in marks.excused}
+    finding, listed = _decided([one for one in row.report["findings"] if one["id"] not in excused])
+    return Standing(listed, finding, excused=len(excused))
 
 
 def _decided(counted: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:

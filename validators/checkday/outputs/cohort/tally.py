@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from checkday.model import Course, Verdict
-from checkday.outputs.cohort.packing import leftovers
+from checkday.outputs.cohort.packing import running, searched
 from checkday.outputs.cohort.sentences import Sentences
 from checkday.outputs.cohort.standing import Standing
 from checkday.plain import plain
@@ -18,9 +18,6 @@ from checkday.roster import Graded, Learner, Report, State
 
 _DEAREST = 50
 """Learners whose leftovers are listed; of the others only the sum is told."""
-
-_CENT = 0.01
-"""What costs less in a month is nothing to talk about: a few records in S3, say."""
 
 _LONGEST = timedelta(days=365)
 _REASONS = {Verdict.FAILED, Verdict.PENDING, Verdict.BLOCKED, Verdict.ERROR}
@@ -37,7 +34,7 @@ class Page:
     wrong: int = 0
     """Learners who built something of it that is not right."""
     absent: int = 0
-    """Learners who have something of it still to build, and nothing wrong."""
+    """Learners who have something of it still to build or to clean up, and nothing wrong."""
     reasons: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     """(milestone, verdict, sentence) -> learners."""
 
@@ -71,8 +68,8 @@ class Tally:
         """Count one learner."""
         self.lists[stands.listed] += 1
         self.excused += stands.excused
+        self.unseen += not searched(row)
         if row is None:
-            self.unseen += 1
             return
         self.internal += row.state is State.INTERNAL
         self.requests += row.requests
@@ -84,14 +81,13 @@ class Tally:
             self._findings(row.report)
 
     def _money(self, learner: Learner, row: Graded) -> None:
-        self.unseen += row.report is None or row.report.get("leftovers_unseen") != []
-        left = leftovers(row)
-        month = sum(one["usd_month"] or 0 for one in left)
-        if month < _CENT:
+        left = running(row)
+        if not left:
             return
+        month = sum(one["usd_month"] or 0 for one in left)
         self.monthly += month
         self.costly += 1
-        things = tuple(plain(str(one["arn"])) for one in left if one["usd_month"])
+        things = tuple(plain(str(one["arn"])) for one in left)
         entry = (month, -self.costly, plain(learner.id), plain(learner.name), things[:_DEAREST])
         if len(self.dearest) < _DEAREST:
             heapq.heappush(self.dearest, entry)
@@ -125,8 +121,10 @@ class Tally:
                 page.reasons[one["id"], one["verdict"], self.sentences.of_finding(one)] += 1
 
     def _absent(self, finding: Mapping[str, Any]) -> bool:
-        code = self.course.milestones[finding["id"]].codes.get(finding["code"])
-        return code is not None and code.absent
+        """Whether there is something still to do, rather than something done wrong: cleaning up, say."""
+        milestone = self.course.milestones[finding["id"]]
+        code = milestone.codes.get(finding["code"])
+        return milestone.lasts == "absence" or (code is not None and code.absent)
 
 
 def quantile(counts: Mapping[int, int], share: float) -> int:

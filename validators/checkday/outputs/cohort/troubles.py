@@ -16,7 +16,7 @@ from checkday.outputs.sentences import page
 _REASONS = 5
 """The commonest reasons of a page that are listed."""
 
-_COLUMNS = ("page", "reached", "passed", "wrong", "absent", "reasons")
+_COLUMNS = ("page", "reached", "passed", "wrong", "absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,21 @@ class Troubles:
             return
         head = (tag("th", *self.say(f"pages.{one}"), scope="col") for one in _COLUMNS)
         ordered = sorted(tasks, key=lambda task: -tally.pages[task.id].wrong)
-        body = (tag("tr", *self._page(task, tally)) for task in ordered)
+        body = (row for task in ordered for row in self._page(task, tally))
+        yield tag("p", *self.say("pages.reasons"), class_="soft")
         yield tag("table", tag("thead", tag("tr", *head)), tag("tbody", *body))
 
     def _page(self, task: Task, tally: Tally) -> Iterator[ET.Element]:
         counts = tally.pages[task.id]
-        yield tag("th", *self._links(task), " ", tag("code", task.id), scope="row")
-        for count in (counts.reached, counts.passed, counts.wrong, counts.absent):
-            yield tag("td", str(count), class_="number")
+        numbers = (counts.reached, counts.passed, counts.wrong, counts.absent)
+        title = tag("th", *self._links(task), " ", tag("code", task.id), scope="row")
+        yield tag("tr", title, *(tag("td", str(one), class_="number") for one in numbers))
         commonest = counts.reasons.most_common(_REASONS)
         items = [tag("li", *self._reason(*key, count=count)) for key, count in commonest]
         if more := len(counts.reasons) - len(commonest):
             items.append(tag("li", *self.say("more_reasons", count=more), class_="soft"))
-        yield tag("td", tag("ul", *items))
+        if items:  # below the counts and as wide as the table: a phone has no room beside them
+            yield tag("tr", tag("td", tag("ul", *items), colspan=str(len(_COLUMNS))), class_="reasons")
 
     def _links(self, task: Task) -> Iterator[ET.Element]:
         for words in self.say.spoken:
@@ -61,7 +63,8 @@ class Troubles:
         yield from self.say.title(self.course.milestones[milestone].title)
         yield " ("
         yield from self.say.word(f"verdict.{verdict}")
-        yield ") "
+        yield ")"
         if sentence >= 0:
+            yield ": "
             for words in self.say.spoken:
                 yield tag("span", self.sentences.text(sentence, words.language), lang=words.language)
