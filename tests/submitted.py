@@ -13,9 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 import graded
 from checkday import quiz
+from checkday.cli import receiving
 from checkday.engine.golden import Golden
+from checkday.model import LANGUAGES
 from checkday.submission import audience
+from checkday.submission.ledger import Outcome
 from checkday.submission.writing import Contents, digest, sealed
+from checkday.words import Words
 
 ISSUER = "https://11111111-2222-4333-8444-555555555555.tokens.sts.global.api.aws"
 OTHER_ISSUER = ISSUER.replace("1111", "9999", 1)
@@ -139,3 +143,11 @@ def _at(golden, place):
 
 def with_made(content, minute):
     return replace(content, made=f"2026-11-25T12:{minute:02d}:00Z")
+
+
+def told(code, facts):
+    """What is said of a file, in every language: whatever became of it has words with all their facts."""
+    outcome = Outcome("a.jsonl", code, facts=facts)
+    said = [receiving._sentences(outcome, Words(language)) for language in LANGUAGES]
+    assert all("{" not in one for pair in said for one in pair)
+    return said

@@ -16,7 +16,7 @@ from checkday.submission import LARGEST, hostile, schema
 from checkday.submission.hostile import Refused
 from checkday.submission.reading import files, read
 from checkday.submission.writing import sealed
-from submitted import changed, contents, file
+from submitted import changed, contents, file, told
 
 AN = graded.learner()
 
@@ -24,6 +24,7 @@ AN = graded.learner()
 def refusal(content):
     with pytest.raises(Refused) as caught:
         read(content)
+    told(caught.value.code, caught.value.facts)
     return caught.value.code
 
 
@@ -142,6 +143,8 @@ def test_links_pipes_folders_and_giants_are_not_opened(tmp_path):
     (inbox / ".hidden").write_bytes(b"x")
     began = time.perf_counter()
     found = {one.name: getattr(one.content, "code", "read") for one in files(str(inbox))}
+    told("no_file", {})
+    told("too_large", {"kilobytes": LARGEST // 1024})
     assert found == {
         **dict.fromkeys(("link", "loop", "pipe", "folder"), "no_file"),
         "giant": "too_large",

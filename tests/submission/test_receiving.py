@@ -1,11 +1,14 @@
 """Which file counts: one of each learner, the newest valid one, and signed ones before the rest."""
 
+import ast
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 import graded
+from checkday import submission
 from checkday.errors import BadSetting, Unwritable
 from checkday.roster import Roster
 from checkday.submission import audience
@@ -14,7 +17,8 @@ from checkday.submission.ledger import FILE, Ledger
 from checkday.submission.reading import File
 from checkday.submission.receiving import Desk
 from checkday.submission.tokens import Wanted
-from submitted import COHORT, OTHER_ISSUER, archive, contents, file, signed, with_made
+from checkday.words import Words
+from submitted import COHORT, OTHER_ISSUER, archive, contents, file, signed, told, with_made
 
 AN, BI = graded.learner(1), graded.learner(2)
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -33,7 +37,10 @@ def received(run, *contents_of_files, live=True, now=NOW):
     with Ledger(run) as ledger:
         wanted = Wanted(audience(COHORT))
         desk = Desk(ledger, Roster(COHORT, (AN, BI)), wanted, Keys(run), live=live, now=now)
-        return [(one.code, one.trust) for one in desk.receive(files)]
+        outcomes = desk.receive(files)
+    for one in outcomes:
+        told(one.code, one.facts)
+    return [(one.code, one.trust) for one in outcomes]
 
 
 def counts(run, who=AN):
@@ -189,3 +196,17 @@ def test_a_ledger_that_is_none(tmp_path):
 def test_a_ledger_that_cannot_be_written(tmp_path):
     with pytest.raises(Unwritable):
         Ledger(tmp_path / "none")
+
+
+def test_every_reason_has_words_and_every_word_a_reason():
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8")) for path in Path(submission.__file__).parent.glob("*.py")
+    ]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    calls = [
+        node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused"
+    ]
+    given = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    worded = {key.split(".")[2] for key in Words("en")._sentences if key.startswith("submission.code.")}
+    assert given <= worded <= texts

@@ -15,7 +15,7 @@ from checkday.submission.hostile import Refused
 from checkday.submission.keys import Keys
 from checkday.submission.reading import read
 from checkday.submission.tokens import Wanted, verified
-from submitted import AWS, COHORT, ISSUER, archive, contents, file, jwks, key, signed, unsigned
+from submitted import AWS, COHORT, ISSUER, archive, contents, file, jwks, key, signed, told, unsigned
 
 AN, BI = graded.learner(1), graded.learner(2)
 
@@ -36,6 +36,7 @@ def verify(folder, token, *, who=AN, nonce=None, content=None):
 def refusal(folder, token, **given):
     with pytest.raises(Refused) as caught:
         verify(folder, token, **given)
+    told(caught.value.code, caught.value.facts)
     return caught.value.code
 
 

@@ -168,7 +168,7 @@ def lines(key: Key) -> list[tuple[str, dict[str, Any]]]:
     """
     try:
         with open(Record(key).path, "rb") as file:
-            found = ((line, _entry(line)) for line in file.read().split(b"\n"))
+            found = [(line, _entry(line)) for line in file.read().split(b"\n")]
     except (FileNotFoundError, NotADirectoryError):
         return []
     return [
