@@ -98,7 +98,7 @@ def test_no_step_of_a_cleanup_makes_a_zero(solved_by_pages, environment, tmp_pat
         for step in order:
             STEPS[step](World(endpoint, solved_by_pages.account))
             # A first look: without a Record, and without whatever was seen after the step before.
-            found = World(endpoint, solved_by_pages.account).findings(learner, remember=False)
+            found = World(endpoint, solved_by_pages.account).findings(learner, remember=False, course=COURSE)
             zeros = {name: found[name].code for name in BUILT if found[name].points == 0}
             assert (step, zeros) == (step, {})
             causes = {found[name].cause for name in BUILT if found[name].verdict == "blocked"}

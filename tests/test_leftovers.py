@@ -4,8 +4,6 @@ import argparse
 import json
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,7 @@ from checkday.cli.leftovers import lines
 from checkday.leftovers.kinds import KINDS
 from checkday.settings import Settings
 from checkday.words import Words
+from warm_aws import warm_aws
 from wire import answer, cut, refuse
 from worlds import LEARNER, REGION, REPLICA, World
 
@@ -82,14 +81,15 @@ def test_both_worlds(world, sandbox, full):
     assert found.unseen == []
 
 
-def test_the_printed_commands_delete_everything_and_nothing_else(world):
+def test_the_printed_commands_delete_everything_and_nothing_else(world, tmp_path):
     found = find(crowded(world))
     keys = {
         "AWS_ENDPOINT_URL": world.endpoint, "AWS_ACCESS_KEY_ID": world.account, "AWS_DEFAULT_REGION": REGION,
-        "AWS_PAGER": "", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "AWS_PAGER": "", "PATH": f"{tmp_path}:{os.environ['PATH']}",
     }  # fmt: skip
     script = ["bash", "-euc", "\n".join(found.commands)]
-    done = subprocess.run(script, env=os.environ | keys, capture_output=True, text=True, check=False)
+    with warm_aws(tmp_path):
+        done = subprocess.run(script, env=os.environ | keys, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     left = find(quiet(World(world.endpoint, world.account)))
     assert left.clean

@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +9,7 @@ from checkday import leftovers
 from checkday.account import Account
 from checkday.settings import Settings
 from day7_world import TRUST, Day7, named, until
+from warm_aws import warm_aws
 from wire import answer, refuse
 from worlds import LEARNER, REGION, REPLICA, World
 
@@ -43,7 +42,7 @@ def world(sandbox):
     return world
 
 
-def test_everything_is_found_once_and_goes(world):
+def test_everything_is_found_once_and_goes(world, tmp_path):
     found = find(world)
     there = sorted((one.kind, one.region) for one in found.counted)
     assert there == [
@@ -61,10 +60,11 @@ def test_everything_is_found_once_and_goes(world):
     ]
     keys = {
         "AWS_ENDPOINT_URL": world.endpoint, "AWS_ACCESS_KEY_ID": world.account, "AWS_DEFAULT_REGION": REGION,
-        "AWS_PAGER": "", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "AWS_PAGER": "", "PATH": f"{tmp_path}:{os.environ['PATH']}",
     }  # fmt: skip
     script = ["bash", "-euc", "\n".join(found.commands)]
-    done = subprocess.run(script, env=os.environ | keys, capture_output=True, text=True, check=False)
+    with warm_aws(tmp_path):
+        done = subprocess.run(script, env=os.environ | keys, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     until(lambda: find(world).clean)
 

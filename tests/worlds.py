@@ -16,7 +16,7 @@ from checkday.account.live import Live
 from checkday.engine import Run, check_of, examine
 from checkday.engine.golden import Golden
 from checkday.lab import Lab
-from checkday.model import Evidence, Finding, Outcome
+from checkday.model import Course, Evidence, Finding, Outcome
 from checkday.settings import Settings
 from checkday.traces import Trail
 
@@ -165,9 +165,11 @@ class World:
             return outcome.code
         return None
 
-    def findings(self, home: Path, *, remember: bool = True) -> dict[str, Finding]:
-        """What is found of the whole course by, or with, a learner who keeps Record and charts there."""
-        course = curriculum.load(curriculum.days())
+    def findings(
+        self, home: Path, *, remember: bool = True, course: Course | None = None
+    ) -> dict[str, Finding]:
+        """What is found of the whole course, or this one, by a learner who keeps Record and charts there."""
+        course = course or curriculum.load(curriculum.days())
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(home))
             kept = {"answers": {}, "chart": chart.stored(LEARNER)}
