@@ -42,12 +42,13 @@ gen: install  ## compile the curriculum, the reference pages and the policy
 bench: install  ## measure speed, as ratios within one run
 	$(BIN)/python benchmarks/check_day.py && $(BIN)/python benchmarks/days.py && $(BIN)/python benchmarks/crawler.py && $(BIN)/python benchmarks/athena.py && $(BIN)/python benchmarks/streams.py && $(BIN)/python benchmarks/cohort.py
 
-audit: install bench  ## the slow gates
+audit: install  ## the slow gates, then the benchmarks
 	$(BIN)/pytest -m browser
 	CHECKDAY_KILLS=50 $(BIN)/pytest -k kill tests/cohort/test_store.py tests/cohort/test_interrupted.py
-	$(BIN)/pytest -m audit tests/cohort
+	$(BIN)/pytest -m audit tests/cohort tests/cohort_page tests/checks/test_day4_cleanup.py tests/test_cleanup_in_any_order.py tests/policies tests/enroll tests/site/test_instructor.py
 	$(BIN)/pytest -m audit -k garbage tests/checks/test_faults.py
 	PYTHONPATH=tests $(BIN)/python -m mutation
+	$(MAKE) bench
 
 .venv-zensical/.ready: Makefile
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed / Cần Python 3.11 trở lên"; exit 1; }

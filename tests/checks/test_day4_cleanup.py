@@ -285,6 +285,7 @@ def test_the_script_cleans_up_and_does_it_again(world):
     assert left == [f"somebody-else-{world.account}"]
 
 
+@pytest.mark.audit
 def test_the_script_goes_on_where_it_was_stopped(world):
     full(world)
     world.client("glue").delete_crawler(Name="fcj-an01-crawler")

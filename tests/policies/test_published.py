@@ -198,6 +198,7 @@ def test_nobody_enters_without_the_learners_secret(roles, instructor, wrong):
     assert look(plan, [Task(learner)])[0].cause == "role_denied"
 
 
+@pytest.mark.audit
 def test_a_role_that_allows_everything_is_still_only_read(roles, instructor):
     """The session policies are the second wall: other data, other services and every write stay shut."""
     fleet = Fleet(instructor)
