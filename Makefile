@@ -45,7 +45,7 @@ bench: install  ## measure speed, as ratios within one run
 audit: install  ## the slow gates, then the benchmarks
 	$(BIN)/pytest -m browser
 	CHECKDAY_KILLS=50 $(BIN)/pytest -k kill tests/cohort/test_store.py tests/cohort/test_interrupted.py
-	$(BIN)/pytest -m audit tests/cohort tests/cohort_page tests/checks/test_day4_cleanup.py tests/test_cleanup_in_any_order.py tests/policies tests/enroll tests/site/test_instructor.py
+	$(BIN)/pytest -m audit tests/cohort tests/cohort_page tests/checks/test_day4_cleanup.py tests/test_cleanup_in_any_order.py tests/test_pages.py tests/policies tests/enroll tests/site/test_instructor.py
 	$(BIN)/pytest -m audit -k garbage tests/checks/test_faults.py
 	PYTHONPATH=tests $(BIN)/python -m mutation
 	$(MAKE) bench

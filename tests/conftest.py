@@ -127,18 +127,9 @@ def printed(environment):
 
 @pytest.fixture(scope="session")
 def solved_by_pages(printed, environment):
-    """The world of that learner, after `workshop solve` has run everything once more: safe to run twice."""
-    from checkday import curriculum  # noqa: PLC0415
-    from checkday.solve import solve  # noqa: PLC0415
-    from pages import BUILDING  # noqa: PLC0415
-    from warm_aws import warm_aws  # noqa: PLC0415
+    """The world of that learner. That all of it may be run twice is a slow gate of test_pages.py."""
     from worlds import World  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder, warm_aws(Path(folder)) as programs:
-        failure = solve(
-            curriculum.days(), tasks=BUILDING, environment=environment, say=lambda _: None, programs=programs
-        )
-    assert failure is None, failure
     return World(environment["AWS_ENDPOINT_URL"], "123456789012")
 
 
