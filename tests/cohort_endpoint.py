@@ -5,9 +5,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs
+
+from checkday.cohort import look as looking
 
 _SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 STS = (
@@ -42,8 +45,24 @@ class Endpoint(ThreadingHTTPServer):
         self.assumed: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
     def handle_error(self, *_) -> None:
         """A client that went away is what some tests are about."""
+
+
+@contextmanager
+def instead_of_aws(monkeypatch):
+    """An endpoint in AWS's place for the fleet of this process, which waits for nothing."""
+    monkeypatch.setattr("checkday.cohort.fleet.time.sleep", lambda _: None)
+    monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
+    looking._made.cache_clear()  # a client keeps the endpoint that it was made for
+    with Endpoint() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        yield server
+    looking._made.cache_clear()
 
 
 def nothing_there(service: str, _action: str, account: str) -> Reply | None:

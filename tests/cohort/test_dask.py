@@ -18,11 +18,9 @@ pytestmark = pytest.mark.audit
 
 @pytest.fixture
 def aws():
-    server = Endpoint()
-    server.says = nothing_there
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Endpoint() as server:
+        server.says = nothing_there
+        yield server
 
 
 @pytest.fixture

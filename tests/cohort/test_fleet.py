@@ -12,26 +12,18 @@ from botocore.exceptions import ReadTimeoutError
 from checkday.account.deadline import answered_by
 from checkday.account.live import Patience
 from checkday.account.shared import signing_as
-from checkday.cohort import look as looking
 from checkday.cohort.fleet import Fleet, Way
 from checkday.cohort.look import Task, look, unpack
 from checkday.errors import BadSetting
 from checkday.roster import State
-from cohort_endpoint import INSTRUCTOR, STS, XML_ERROR, Endpoint
+from cohort_endpoint import INSTRUCTOR, STS, XML_ERROR, instead_of_aws
 from cohort_runs import learner, plan, verdicts
 
 
 @pytest.fixture
 def aws(monkeypatch):
-    monkeypatch.setattr("checkday.cohort.fleet.time.sleep", lambda _: None)
-    monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
-    looking._made.cache_clear()  # a client keeps the endpoint that it was made for
-    server = Endpoint()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-    yield server
-    server.shutdown()
-    server.server_close()
-    looking._made.cache_clear()
+    with instead_of_aws(monkeypatch) as server:
+        yield server
 
 
 def looked(*numbers, **changes):

@@ -163,10 +163,8 @@ def test_our_own_error_is_loud_counted_apart_and_tried_again(cohort, tmp_path, m
 
 @pytest.fixture
 def aws():
-    server = Endpoint()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Endpoint() as server:
+        yield server
 
 
 def test_broken_accounts_are_open_and_told_by_cause(aws, tmp_path):

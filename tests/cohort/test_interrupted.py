@@ -17,11 +17,9 @@ _KILLS = int(os.environ.get("CHECKDAY_KILLS", "2"))
 
 @pytest.fixture
 def aws():
-    server = Endpoint()
-    server.says = nothing_there
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Endpoint() as server:
+        server.says = nothing_there
+        yield server
 
 
 @pytest.fixture

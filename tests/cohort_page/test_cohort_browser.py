@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 
 from cohort_rows import HOSTILE, SITE, Signal, cohort, graded, hostile, large
-from cohort_tabs import DESK, PHONE, english, learner
+from page_tabs import DESK, PHONE, english, learner
 
 pytestmark = pytest.mark.browser
-if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ:
-    pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
 
 ELEMENTS = "document.querySelectorAll('*').length"
 

@@ -17,11 +17,9 @@ AN, BI, CHI = (f"{name},X,{at:012d}" for at, name in enumerate(("an01", "bi02", 
 @pytest.fixture(scope="module")
 def endpoint():
     """One server and one set of clients: making them is what takes time."""
-    server = Endpoint()
-    server.fleet = Fleet(Way(aws=server.url))
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Endpoint() as server:
+        server.fleet = Fleet(Way(aws=server.url))
+        yield server
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 import pytest
 
-from checkday.cohort import look as looking
 from checkday.cohort.look import Task, look, unpack
 from checkday.roster import State
-from cohort_endpoint import STS, XML_ERROR, Endpoint
+from cohort_endpoint import STS, XML_ERROR, instead_of_aws
 from cohort_runs import learner, plan
 
 BUCKETS = (
@@ -18,14 +17,8 @@ INVALID = {"s3": "InvalidAccessKeyId", "iam": "InvalidClientTokenId", "sts": "In
 
 @pytest.fixture
 def aws(monkeypatch):
-    monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
-    looking._made.cache_clear()  # a client keeps the endpoint that it was made for
-    server = Endpoint()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-    yield server
-    server.shutdown()
-    server.server_close()
-    looking._made.cache_clear()
+    with instead_of_aws(monkeypatch) as server:
+        yield server
 
 
 def refused(service):

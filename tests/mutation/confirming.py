@@ -7,22 +7,17 @@ some test has noticed is not tried again. The tests themselves are untouched, an
 import json
 import os
 import pickle
-import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 from _pytest.runner import runtestprotocol
 
 from mutation.mutants import active
+from mutation.patience import in_time
 
 PLAN, NOTICED = "CHECKDAY_MUTANTS", "CHECKDAY_NOTICED"
 _PATIENCE = 20.0
 """Seconds for one test with one mistake; most take a tenth of one."""
-
-
-class TooLong(BaseException):
-    """The test has not come to its end: with the mistake in it, the program hangs."""
 
 
 class Confirming:
@@ -37,7 +32,7 @@ class Confirming:
     def pytest_runtest_protocol(self, item, nextitem):
         for mutant in self.plan.get(item.nodeid, self.plan.get("*", ())):
             if mutant.key not in self.noticed:
-                with active(mutant), _in_time():
+                with active(mutant), in_time(_PATIENCE):
                     self.run(item, mutant)
         # Once more, whole: it ends the fixtures that are not the next test's. A test that cannot be run twice
         # fails whatever is in the program, and is no witness.
@@ -60,20 +55,6 @@ class Confirming:
     def pytest_unconfigure(self):
         sys.stdout.flush()
         os._exit(self.status)  # a thread that a mistake has sent round in circles would never let go
-
-
-@contextmanager
-def _in_time():
-    def ring(*_):
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def pytest_configure(config):

@@ -12,29 +12,12 @@ from pathlib import Path
 from types import CodeType, FunctionType
 
 import checkday
+from mutation.mistakes import OUTCOMES, changes, code_of, name_of, told
 
 SOURCE = Path(checkday.__file__).parent
 
-_COMPARED = {
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-}
-_COMPUTED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-_CALLED = {"any": "all", "all": "any", "min": "max", "max": "min"}
-_OUTCOMES = {"NotYet", "Pending", "Blocked"}
-_TELLING = {*_OUTCOMES, "hidden", "proof_gone", "other_path"}
+_TELLING = {*OUTCOMES, "hidden", "proof_gone", "other_path"}
 """Calls whose named arguments only choose what is told to the learner."""
-
-_NOTHING = "-"
-"""What facts say where there is nothing to tell: another sign would do."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +42,10 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     """Every mutant of a module of `checkday`; those that would read alike are numbered."""
     module = ".".join(("checkday", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
     tree, seen = _parsed(path), {}
-    codes = sorted({code for node in ast.walk(tree) if (code := _code(node))})
+    codes = sorted({code for node in ast.walk(tree) if (code := code_of(node))})
     for number, node, function in _places(tree):
-        for variant, changed in enumerate(_changes(node, codes)):
-            change = f"{_text(node)} -> {_text(changed)}"
+        for variant, changed in enumerate(changes(node, codes)):
+            change = f"{told(node)} -> {told(changed)}"
             count = seen[function, change] = seen.get((function, change), 0) + 1
             change += f" ({count})" if count > 1 else ""
             mutant = Mutant(module, function, _line(node), change, number, variant)
@@ -155,9 +138,9 @@ def _parsed(path: Path) -> ast.Module:
 
 def _mutated(path: Path, mutant: Mutant) -> ast.Module:
     tree = copy.deepcopy(_parsed(path))
-    codes = sorted({code for node in ast.walk(tree) if (code := _code(node))})
+    codes = sorted({code for node in ast.walk(tree) if (code := code_of(node))})
     node = next(node for number, node, _ in _places(tree) if number == mutant.node)
-    changed = list(_changes(node, codes))[mutant.variant]
+    changed = list(changes(node, codes))[mutant.variant]
     return ast.fix_missing_locations(_Swap(node, changed).visit(tree))
 
 
@@ -206,130 +189,21 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from node.value.values
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         yield node.value
-    elif isinstance(node, ast.Call) and _name(node.func) == "get":
+    elif isinstance(node, ast.Call) and name_of(node.func) == "get":
         yield from (node.func, *node.args[:1])
-    elif isinstance(node, ast.Call) and _name(node.func) in _TELLING:
-        yield from () if _code(node) else node.args[:1]
-    elif not (isinstance(node, ast.Call) and _name(node.func) in {"name", "TypeVar", "ParamSpec"}):
+    elif isinstance(node, ast.Call) and name_of(node.func) in _TELLING:
+        yield from () if code_of(node) else node.args[:1]
+    elif not (isinstance(node, ast.Call) and name_of(node.func) in {"name", "TypeVar", "ParamSpec"}):
         yield from ast.iter_child_nodes(node)
 
 
 def _is_idle(node: ast.AST) -> bool:
     """A docstring, an import, a list of exports, what only type checkers read."""
     text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    typing = isinstance(node, ast.If) and _name(node.test) == "TYPE_CHECKING"
-    exports = isinstance(node, ast.Assign) and _name(node.targets[0]) == "__all__"
+    typing = isinstance(node, ast.If) and name_of(node.test) == "TYPE_CHECKING"
+    exports = isinstance(node, ast.Assign) and name_of(node.targets[0]) == "__all__"
     return text or typing or exports or isinstance(node, (ast.Import, ast.ImportFrom))
 
 
 def _line(node: ast.AST) -> int:
     return node.target.lineno if isinstance(node, ast.comprehension) else node.lineno
-
-
-def _name(node: ast.AST) -> str:
-    return getattr(node, "id", None) or getattr(node, "attr", None) or ""
-
-
-def _code(node: ast.AST) -> str | None:
-    """The code that an outcome is made with."""
-    if isinstance(node, ast.Call) and _name(node.func) in _OUTCOMES and node.args:
-        first = node.args[0]
-        return first.value if isinstance(first, ast.Constant) else None
-    return None
-
-
-# What mistake
-
-
-def _changes(node: ast.AST, codes: list[str]) -> Iterator[ast.AST]:
-    made = _BY_KIND.get(type(node))
-    if made is not None:
-        yield from made(node, codes)
-
-
-def _compare(node: ast.Compare, _) -> Iterator[ast.AST]:
-    for at, operator in enumerate(node.ops):
-        for other in _COMPARED[type(operator)]:
-            changed = copy.copy(node)
-            changed.ops = [*node.ops[:at], other(), *node.ops[at + 1 :]]
-            yield changed
-
-
-def _boolean(node: ast.BoolOp, _) -> Iterator[ast.AST]:
-    yield ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values)
-
-
-def _denied(node: ast.UnaryOp, _) -> Iterator[ast.AST]:
-    if isinstance(node.op, ast.Not):
-        yield node.operand
-
-
-def _condition(node, _) -> Iterator[ast.AST]:
-    if not isinstance(node.test, (ast.Compare, ast.BoolOp, ast.UnaryOp)):
-        changed = copy.copy(node)
-        changed.test = ast.UnaryOp(ast.Not(), node.test)
-        yield changed
-
-
-def _filter(node: ast.comprehension, _) -> Iterator[ast.AST]:
-    for at in range(len(node.ifs)):
-        changed = copy.copy(node)
-        changed.ifs = [*node.ifs[:at], *node.ifs[at + 1 :]]
-        yield changed
-
-
-def _constant(node: ast.Constant, _) -> Iterator[ast.AST]:
-    value = node.value
-    if isinstance(value, bool):
-        yield ast.Constant(not value)
-    elif isinstance(value, (int, float)):
-        yield from (ast.Constant(value + 1), ast.Constant(value - 1))
-    elif isinstance(value, str) and value != _NOTHING:
-        yield ast.Constant(f"{value}~")
-
-
-def _computed(node: ast.BinOp, _) -> Iterator[ast.AST]:
-    if other := _COMPUTED.get(type(node.op)):
-        yield ast.BinOp(node.left, other(), node.right)
-
-
-def _called(node: ast.Call, codes: list[str]) -> Iterator[ast.AST]:
-    if code := _code(node):
-        other = codes[(codes.index(code) + 1) % len(codes)]
-        changed = copy.copy(node)
-        changed.args = [ast.Constant(other if other != code else f"{code}~"), *node.args[1:]]
-        yield changed
-    elif isinstance(node.func, ast.Name) and node.func.id in _CALLED:
-        changed = copy.copy(node)
-        changed.func = ast.Name(_CALLED[node.func.id], ast.Load())
-        yield changed
-
-
-def _removed(node: ast.stmt, _) -> Iterator[ast.AST]:
-    yield ast.Pass()
-
-
-_BY_KIND = {
-    ast.Compare: _compare,
-    ast.BoolOp: _boolean,
-    ast.UnaryOp: _denied,
-    ast.If: _condition,
-    ast.IfExp: _condition,
-    ast.While: _condition,
-    ast.comprehension: _filter,
-    ast.Constant: _constant,
-    ast.BinOp: _computed,
-    ast.Call: _called,
-    ast.Raise: _removed,
-    ast.Expr: _removed,
-}
-
-
-def _text(node: ast.AST) -> str:
-    if isinstance(node, ast.Pass):
-        return "nothing"
-    if isinstance(node, (ast.If, ast.While)):
-        return f"if {ast.unparse(node.test)}"
-    if isinstance(node, ast.comprehension):
-        return ast.unparse(ast.fix_missing_locations(node)).strip()
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:120]

@@ -3,12 +3,10 @@
 import importlib
 import pickle
 import re
-import signal
 import sys
 import threading
 import time
 from collections import defaultdict
-from contextlib import contextmanager
 from pathlib import Path
 
 from checkday.account import Account, Answer
@@ -17,6 +15,7 @@ from checkday.engine.golden import Golden
 from checkday.lab import Lab
 from checkday.traces import Trail
 from mutation.mutants import SOURCE
+from mutation.patience import TooLong, in_time
 from mutation.said import Said, said_by
 
 _PATIENCE = 2.0
@@ -24,10 +23,6 @@ _PATIENCE = 2.0
 
 _NUMBER = re.compile(r"(?<=[:\[,])-?\d+(?=[,}\]])")
 _GOLDEN = {}
-
-
-class Endless(BaseException):
-    """A mutant that does not come to an end; no `except Exception` swallows this."""
 
 
 class _Recorded:
@@ -85,26 +80,12 @@ def replay(case) -> Said:
     lab = Lab(account, shown.pop("settings"), known=_Known(case.known), golden=golden, **shown)
     lab.history = Trail(account, lab.looks, region=lab.region, until=lab.now)
     try:
-        with _in_time():
+        with in_time(_PATIENCE):
             return said_by(function(lab))
-    except Endless:
+    except TooLong:
         return Said("endless", "", "")
     except Exception as error:  # noqa: BLE001 - a mutant may raise anything
         return said_by(error)
-
-
-@contextmanager
-def _in_time():
-    def ring(*_):
-        raise Endless
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def reached(cases) -> dict[tuple[str, str], list[int]]:

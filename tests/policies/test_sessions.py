@@ -9,11 +9,10 @@ from checkday import curriculum
 from checkday.account.reads import reads
 from checkday.authoring.policy import LONGEST_SESSION_POLICY, policy, session_policies
 from checkday.cohort import fleet
-from checkday.cohort import look as looking
 from checkday.cohort.look import Task, look
 from checkday.resources import generated
 from checkday.roster import State
-from cohort_endpoint import INSTRUCTOR, Endpoint
+from cohort_endpoint import INSTRUCTOR, instead_of_aws
 from cohort_runs import learner, plan
 
 GROUPS = json.loads(generated("session_policies.json").read_text())
@@ -25,15 +24,8 @@ LATER = (5,)
 
 @pytest.fixture
 def aws(monkeypatch):
-    monkeypatch.setattr("checkday.cohort.fleet.time.sleep", lambda _: None)
-    monkeypatch.setattr("checkday.account.live.time.sleep", lambda _: None)
-    looking._made.cache_clear()  # a client keeps the endpoint that it was made for
-    server = Endpoint()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-    yield server
-    server.shutdown()
-    server.server_close()
-    looking._made.cache_clear()
+    with instead_of_aws(monkeypatch) as server:
+        yield server
 
 
 def rights(document):

@@ -240,13 +240,11 @@ def test_the_proxy_of_a_school_is_used_and_sees_a_host_name_only(monkeypatch):
 
 def test_the_command_has_no_other_way_to_another_place(monkeypatch):
     """What `grade` makes of a shell in which a sandbox's variables still stand: its plan, looked through."""
-    trap = Endpoint()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", trap.url)
     monkeypatch.setattr("checkday.cohort.fleet.time.sleep", lambda _: None)
-    usual = plan()
-    found = look(Plan(usual.days, usual.course_version, Way(), usual.document), [Task(learner(1))])
-    trap.shutdown()
-    trap.server_close()
+    with Endpoint() as trap:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", trap.url)
+        usual = plan()
+        found = look(Plan(usual.days, usual.course_version, Way(), usual.document), [Task(learner(1))])
     assert not trap.requests
     assert found[0].cause == "no_network"  # the tests' own proxy is a closed port
 

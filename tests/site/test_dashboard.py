@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
+from functools import partial
 
 import pytest
 
 from dashboard_page import HOSTILE, large, rendered
+from page_tabs import DESK, PHONE, opening
 
 pytestmark = pytest.mark.browser
-if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and "CI" not in os.environ:
-    pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
-
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture
 def opened(chromium, tmp_path):
-    """Opens a page from its file. Whatever it asks for but itself, or complains about, fails."""
-    contexts, asked, said = [], [], []
-
-    def open_page(viewport=PHONE, colors="light", scripts=True, **rows):
-        path = tmp_path / "dashboard.html"
-        path.write_text(rendered("vi", **rows), encoding="utf-8")
-        contexts.append(
-            chromium.new_context(viewport=viewport, color_scheme=colors, java_script_enabled=scripts)
-        )
-        tab = contexts[-1].new_page()
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("dialog", lambda dialog: said.append(dialog.message))
-        tab.goto(path.as_uri())
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert asked == [(tmp_path / "dashboard.html").as_uri()]
-    assert said == []
+    with opening(chromium, tmp_path / "dashboard.html", partial(rendered, "vi")) as open_page:
+        yield lambda viewport=PHONE, *more, **rows: open_page(viewport, *more, **rows)
 
 
 @pytest.mark.parametrize("rows", [{"cells": large()}, {"cells": {("1" * 90, "x" * 300): 2}}])

@@ -55,10 +55,8 @@ class Run:
 
 @pytest.fixture(scope="module")
 def aws():
-    server = Endpoint()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Endpoint() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -89,13 +89,7 @@ def _look(given: argparse.Namespace, source: Live, words: Words) -> tuple[Run, L
             progress=progress,
         )
     with terminal.progress(words) as progress:
-        return run, looks.find(run.account, wanted, roles=_roles(run.report), progress=progress)
-
-
-def _roles(report: Report) -> list[str]:
-    """The roles that passed milestones name, whatever a wizard called them."""
-    facts = (one.facts for one in report.findings if one.verdict is Verdict.PASSED)
-    return [str(one["role"]) for one in facts if "role" in one]
+        return run, looks.find(run.account, wanted, roles=looks.known_roles(run.report), progress=progress)
 
 
 def _items(found: Leftovers, words: Words) -> Iterator[Line]:

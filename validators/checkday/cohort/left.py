@@ -8,13 +8,12 @@ from typing import Any
 from checkday import leftovers, model
 from checkday.engine import OneByOne, Run
 from checkday.leftovers import Leftovers
-from checkday.model import Verdict
 from checkday.settings import Settings
 
 
 def left(run: Run, settings: Settings) -> Leftovers:
     """What is still there; the looks become part of what the account answered, and so of its snapshot."""
-    return leftovers.find(run.account, settings, roles=_roles(run.report), pool=OneByOne())
+    return leftovers.find(run.account, settings, roles=leftovers.known_roles(run.report), pool=OneByOne())
 
 
 def documented(
@@ -29,9 +28,3 @@ def documented(
 def sent(run: Run) -> int:
     """How many requests the whole look took."""
     return sum(answer.sent for answer in run.account.answers())
-
-
-def _roles(report: model.Report) -> list[str]:
-    """The roles that passed milestones name, whatever a wizard called them."""
-    facts = (one.facts for one in report.findings if one.verdict is Verdict.PASSED)
-    return [str(one["role"]) for one in facts if "role" in one]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checkday.leftovers.find import find
+from checkday.leftovers.find import find, known_roles
 from checkday.leftovers.items import Item, Leftovers, Unseen
 
-__all__ = ["Item", "Leftovers", "Unseen", "find"]
+__all__ = ["Item", "Leftovers", "Unseen", "find", "known_roles"]

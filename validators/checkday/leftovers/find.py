@@ -13,7 +13,7 @@ from checkday.leftovers import shell
 from checkday.leftovers.items import Found, Item, Leftovers, Place, Unseen
 from checkday.leftovers.kinds import KINDS, Kind
 from checkday.leftovers.owner import other_owner
-from checkday.model import Blocked
+from checkday.model import Blocked, Report, Verdict
 from checkday.plain import plain_facts
 from checkday.settings import Settings
 
@@ -47,6 +47,12 @@ def find(
         for region in _regions(kind, settings)
     ]
     return _joined(list(_look_at_all(looks, progress, pool)))
+
+
+def known_roles(report: Report) -> list[str]:
+    """The roles that passed milestones name, whatever a wizard called them."""
+    facts = (one.facts for one in report.findings if one.verdict is Verdict.PASSED)
+    return [str(one["role"]) for one in facts if "role" in one]
 
 
 def _regions(kind: Kind, settings: Settings) -> tuple[str, ...]:
