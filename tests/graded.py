@@ -4,7 +4,10 @@ import csv
 import functools
 from dataclasses import replace
 
-from checkday import curriculum
+from checkday import curriculum, gradebook
+from checkday.gradebook.marks import Marking, listed
+from checkday.gradebook.signals import Signals
+from checkday.gradebook.waivers import Excuses
 from checkday.model import Finding, Proof, Report, Verdict
 from checkday.outputs.as_json import document
 from checkday.roster import Graded, Learner, Roster, State
@@ -78,3 +81,11 @@ def read(path):
 
 def source(*rows):
     return lambda: iter(rows)
+
+
+def write_book(folder, cohort, rows, *, excused=(), waivers=(), final=False, odd=None, **more):
+    """The gradebook as the command writes it; `odd` is what signals need to know."""
+    marking = Marking(listed(COURSE, rows()), Excuses(excused, waivers), final)
+    with Signals(cohort.learners, **(odd or {})) as signals:
+        signals.gather(rows())
+        gradebook.write(folder, COURSE, cohort, rows, marking=marking, signals=signals.of, **more)

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checkday import gradebook
 from checkday.gradebook.cells import inert, number, table
-from graded import COURSE, finding, learner, read, roster, row, source
+from graded import finding, learner, read, roster, row, source, write_book
 
 STARTS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212"
 SEPARATORS = ",;\t|"
@@ -82,7 +81,7 @@ def test_however_the_file_is_split_no_piece_is_a_formula(tmp_path_factory, text)
 def test_any_name_makes_one_row_of_twelve_cells(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("names")
     who = learner(1, name=name)
-    gradebook.write(folder, COURSE, roster(who), source(row(who, days=[1])), lang="en")
+    write_book(folder, roster(who), source(row(who, days=[1])), lang="en")
     (cells,) = read(folder / "gradebook.csv")
     assert len(cells) == 12
     assert cells["id"] == "an01"
@@ -93,7 +92,7 @@ def test_facts_of_a_report_are_inert_in_every_table(tmp_path):
     evil = {"permission": '=HYPERLINK("http://x")\u202e\x1b[0m', "detail": "x;=1"}
     who = learner(1, name="=cmd|'/c calc'!A0")
     graded = row(who, finding("day1.bucket", "error", code="broken_check", facts=evil))
-    gradebook.write(tmp_path, COURSE, roster(who), source(graded), lang="en")
+    write_book(tmp_path, roster(who), source(graded), lang="en")
     for file in tmp_path.iterdir():
         text = file.read_text(encoding="utf-8")
         assert all(one.isprintable() or one == "\n" for one in text)

@@ -3,10 +3,9 @@
 import functools
 import tracemalloc
 
-from checkday import gradebook
 from checkday.gradebook import comparison
 from checkday.roster import Graded, State
-from graded import AT, COURSE, finding, learner, roster, row
+from graded import AT, finding, learner, roster, row, write_book
 
 FEW, MANY = 1000, 10_000
 
@@ -38,7 +37,7 @@ def grown(work):
 
 def test_the_three_tables(tmp_path):
     def work(cohort, rows):
-        gradebook.write(tmp_path, COURSE, cohort, rows, lang="en")
+        write_book(tmp_path, cohort, rows, lang="en")
 
     assert grown(work) < 2
     assert (tmp_path / "gradebook.csv").read_text(encoding="utf-8").count("\n") == MANY + 1

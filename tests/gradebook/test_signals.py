@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from checkday import gradebook
 from checkday.gradebook.odd import CLASS
 from checkday.gradebook.signals import Signals
-from graded import COURSE, finding, learner, read, roster, row, source
+from graded import finding, learner, read, roster, row, source, write_book
 
 AN, BINH, CHI = learner(1), learner(2), learner(3)
 TABLE = "0b8f1c5e-2c3d-4e5f-8a9b-0c1d2e3f4a5b"
@@ -175,7 +174,7 @@ def test_every_signal_has_words_and_changes_no_mark(tmp_path, lang):
     rows = [*odd, row(CHI)]
     cohort = roster(AN, BINH, CHI)
     since = date(2026, 12, 1)
-    gradebook.write(tmp_path, COURSE, cohort, source(*rows), lang=lang, origin="live", since=since)
+    write_book(tmp_path, cohort, source(*rows), lang=lang, odd={"origin": "live", "since": since})
     found = read(tmp_path / "exceptions.csv")
     kinds = {one["kind"] for one in found}
     assert kinds == {

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from checkday import gradebook
 from checkday.errors import Unwritable
 from checkday.gradebook.waivers import Waiver
 from graded import (
@@ -22,6 +21,7 @@ from graded import (
     row,
     source,
     unreachable,
+    write_book,
 )
 
 AN, BINH, CHI = learner(1), learner(2), learner(3)
@@ -31,7 +31,7 @@ UNTIL = date(2026, 12, 31)
 
 def written(tmp_path, *rows, learners=None, lang="en", **given):
     people = learners or [one.learner for one in rows]
-    gradebook.write(tmp_path, COURSE, roster(*people), source(*rows), lang=lang, site=SITE, **given)
+    write_book(tmp_path, roster(*people), source(*rows), lang=lang, site=SITE, **given)
     return {name.removesuffix(".csv"): read(tmp_path / name) for name in OUTPUTS}
 
 
@@ -241,7 +241,7 @@ def test_an_error_in_the_rows_leaves_nothing_behind(tmp_path):
         raise KeyError("damaged")
 
     with pytest.raises(KeyError):
-        gradebook.write(tmp_path, COURSE, roster(AN), rows, lang="en")
+        write_book(tmp_path, roster(AN), rows, lang="en")
     assert list(tmp_path.iterdir()) == []
 
 

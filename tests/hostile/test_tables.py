@@ -5,10 +5,9 @@ import io
 
 import pytest
 
-from checkday import gradebook
 from checkday.gradebook import canvas, comparison, moodle
 from checkday.gradebook.marks import Marking
-from graded import COURSE, finding, learner, read, roster, row, source, unreachable
+from graded import COURSE, finding, learner, read, roster, row, source, unreachable, write_book
 from hostile.values import FORMULAS, HOSTILE, raw
 
 STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
@@ -26,7 +25,7 @@ def written(folder, value):
     failed = finding("day1.bucket", "failed", code="wrong_name", facts=facts)
     rows, people = (row(who, failed), unreachable(other)), roster(who, other)
     marking = Marking(COURSE.milestones.values())
-    gradebook.write(folder, COURSE, people, source(*rows), lang="en")
+    write_book(folder, people, source(*rows), lang="en")
     comparison.write(folder, people, iter((row(who), row(other))), iter(rows))
     moodle.write(folder, COURSE, people, source(*rows), marking, by=None, lang="en")
     export = folder / "export.txt"

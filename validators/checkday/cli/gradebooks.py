@@ -82,49 +82,44 @@ class Files:
         wanted, store, folder = self.wanted, self.store, self.store.folder
         before, latest = store.rows("before"), store.rows("latest")
         comparison.write(folder, self.roster, before, latest, accept=accept, bom=wanted.bom)
-        gradebook.write(
-            folder,
-            self.course,
-            self.roster,
-            store.rows,
-            lang=self.words.language,
-            excused=wanted.excused,
-            waivers=wanted.waivers,
-            final=wanted.final,
-            bom=wanted.bom,
-            origin=self._origin,
-            since=wanted.since,
-            handed_in=self.inbox.facts,
-            refused=self.inbox.refused(self.roster, self.words),
-        )
-        self.inbox.write(folder, self.roster, self.words, bom=wanted.bom)
         excuses = Excuses(wanted.excused, wanted.waivers)
         marking = Marking(listed(self.course, store.rows()), excuses, wanted.final)
-        self._page(marking)
+        self._of_everybody(marking)
+        self.inbox.write(folder, self.roster, self.words, bom=wanted.bom)
         if wanted.canvas is not None:
             self._for_canvas(wanted.canvas, marking)
         if wanted.moodle is not None:
             self._for_moodle(wanted.moodle, marking)
         return marking
 
-    @property
-    def _origin(self) -> str:
-        return "simulated" if self.store.meta["sandbox"] == "True" else "live"
-
-    def _page(self, marking: Marking) -> None:
-        """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
+    def _of_everybody(self, marking: Marking) -> None:
+        """The tables and the page. What is odd is looked for once, as it takes a pass over all reports."""
         wanted, store = self.wanted, self.store
-        others = [Words(one) for one in LANGUAGES if one != self.words.language]
-        handed_in, origin, since = self.inbox.facts, self._origin, wanted.since
-        with (
-            Signals(self.roster.learners, origin=origin, since=since, handed_in=handed_in) as signals,
-            written(store.folder / PAGE) as write,
-        ):
+        origin = "simulated" if store.meta["sandbox"] == "True" else "live"
+        learners, handed_in = self.roster.learners, self.inbox.facts
+        with Signals(learners, origin=origin, since=wanted.since, handed_in=handed_in) as signals:
             signals.gather(store.rows())
-            for piece in as_cohort.render(
+            gradebook.write(
+                store.folder,
                 self.course,
                 self.roster,
                 store.rows,
+                marking=marking,
+                lang=self.words.language,
+                signals=signals.of,
+                refused=self.inbox.refused(self.roster, self.words),
+                bom=wanted.bom,
+            )
+            self._page(marking, signals)
+
+    def _page(self, marking: Marking, signals: Signals) -> None:
+        """The page for whoever wants to see the whole cohort; it opens in the language of the command."""
+        others = [Words(one) for one in LANGUAGES if one != self.words.language]
+        with written(self.store.folder / PAGE) as write:
+            for piece in as_cohort.render(
+                self.course,
+                self.roster,
+                self.store.rows,
                 marking=marking,
                 spoken=(self.words, *others),
                 signals=signals.of,

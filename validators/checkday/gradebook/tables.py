@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from checkday.gradebook.cells import Cell
@@ -64,7 +64,7 @@ class Exceptions:
         self._words = words
 
     def of(
-        self, learner: Learner, row: Graded | None, waivers: list[Waiver], signals: list[Signal]
+        self, learner: Learner, row: Graded | None, waivers: list[Waiver], signals: Iterable[Signal]
     ) -> Iterator[tuple[Cell, ...]]:
         """Those of one learner; `row` is None if nobody has looked yet."""
         if row is None:

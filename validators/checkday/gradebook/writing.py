@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 
 from checkday import curriculum
 from checkday.gradebook import tables
 from checkday.gradebook.cells import Cell, table
-from checkday.gradebook.marks import Marking, in_order, listed
-from checkday.gradebook.signals import HandedIn, Signals, nothing
-from checkday.gradebook.waivers import Excuses, Waiver
+from checkday.gradebook.marks import Marking, in_order
+from checkday.gradebook.signals import Signal
 from checkday.model import Course
 from checkday.roster import Graded, Roster
 from checkday.words import Words
@@ -27,36 +25,24 @@ def write(
     roster: Roster,
     rows: Rows,
     *,
+    marking: Marking,
     lang: str,
-    excused: Collection[str] = (),
-    waivers: Collection[Waiver] = (),
-    final: bool = False,
+    signals: Callable[[Graded | None], Iterable[Signal]] = lambda _: (),
+    refused: Iterable[Iterable[Cell]] = (),
     site: str | None = None,
     bom: bool = False,
-    origin: str | None = None,
-    since: date | None = None,
-    handed_in: HandedIn = nothing,
-    refused: Iterable[Iterable[Cell]] = (),
 ) -> None:
     """Write `gradebook.csv`, `findings.csv` and `exceptions.csv` into the folder, each at once or not at all.
 
-    `excused` are codes and causes that count for nobody, `final` closes what waits for a failed milestone,
-    `bom` marks the files as UTF-8 for Excel, `origin`
-    is where the run was to look (`live`, `simulated`) and `since` the first day of the course: what is odd
-    against them is told in the exceptions, as are the rows of what was handed in and `refused`. What was
-    `handed_in` is compared across learners.
+    `marking` is how the run is marked, `signals` tells what is odd about a learner, `refused` are rows of the
+    exceptions about what was handed in and does not count. `bom` marks the files as UTF-8 for Excel.
 
     Raises:
         Unwritable: the disk is full, or the place is not ours to write.
 
     """
     words, site = Words(lang), site or curriculum.site()
-    marking = Marking(listed(course, rows()), Excuses(excused, waivers), final)
-    with (
-        Signals(roster.learners, origin=origin, since=since, handed_in=handed_in) as signals,
-        ExitStack() as files,
-    ):
-        signals.gather(rows())
+    with ExitStack() as files:
         book = files.enter_context(table(folder / "gradebook.csv", _header(marking), bom=bom))
         findings = files.enter_context(table(folder / "findings.csv", tables.FINDINGS, bom=bom))
         exceptions = files.enter_context(table(folder / "exceptions.csv", tables.EXCEPTIONS, bom=bom))
@@ -67,7 +53,7 @@ def write(
             for cells in tables.finding_rows(row, course, words, site):
                 findings(cells)
             waivers_of = marking.excuses.waivers(learner.id)
-            for cells in sentences.of(learner, row, waivers_of, signals.of(row)):
+            for cells in sentences.of(learner, row, waivers_of, signals(row)):
                 exceptions(cells)
         for one in refused:
             exceptions(one)
