@@ -16,13 +16,15 @@ from cohort_server import ASSUMED
 from cohort_watch import family
 
 _HALF = 0.5
+_LONGEST = 60.0
+"""Seconds until workers whose coordinator was killed must be gone."""
 
 
 def worker_killed(cohort: Cohort) -> Target:
     """One of the worker processes is killed half-way."""
     cohort.server.seen()
     with subprocess.Popen(cohort.grade(), env=cohort.environment, stdout=DEVNULL, stderr=DEVNULL) as process:
-        _wait(cohort)
+        _wait(cohort, process)
         os.kill(family(process.pid)[-1], signal.SIGKILL)
     assert process.returncode == PARTLY, process.returncode
     return _repeated(cohort, "a worker")
@@ -32,10 +34,12 @@ def coordinator_killed(cohort: Cohort) -> Target:
     """The command is killed half-way, and given again."""
     cohort.server.seen()
     with subprocess.Popen(cohort.grade(), env=cohort.environment, stdout=DEVNULL, stderr=DEVNULL) as process:
-        _wait(cohort)
+        _wait(cohort, process)
         workers = family(process.pid)[1:]
         process.kill()
+    until = time.monotonic() + _LONGEST
     while any(_lives(one) for one in workers):
+        assert time.monotonic() < until, "workers outlive their coordinator"
         time.sleep(0.05)
     done = subprocess.run(cohort.grade(), env=cohort.environment, stdout=DEVNULL, stderr=DEVNULL, check=False)
     assert done.returncode == PARTLY, done.returncode
@@ -52,9 +56,10 @@ def _repeated(cohort: Cohort, what: str) -> Target:
     )
 
 
-def _wait(cohort: Cohort) -> None:
+def _wait(cohort: Cohort, process: subprocess.Popen[bytes]) -> None:
     """Until half of the accounts are in the store."""
     while _rows(cohort) < cohort.count * _HALF:
+        assert process.poll() is None, f"ended by itself: {process.returncode}"
         time.sleep(0.1)
 
 

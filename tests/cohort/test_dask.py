@@ -5,13 +5,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from itertools import chain
 
 import pytest
 
 from cohort_endpoint import Endpoint, nothing_there
-from cohort_runs import command, learner, rows, workshop, written
+from cohort_runs import command, learner, rows, until, workshop, written
 
 pytestmark = pytest.mark.audit
 
@@ -47,13 +45,8 @@ def cluster(aws, tmp_path):
 
 
 def said(log, pattern):
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        found = re.search(pattern, log.read_bytes())
-        if found:
-            return found[0]
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    until(lambda: re.search(pattern, log.read_bytes()))
+    return re.search(pattern, log.read_bytes())[0]
 
 
 def begin(aws, folder, roster, address):
@@ -63,9 +56,7 @@ def begin(aws, folder, roster, address):
 
 
 def wait_for_rows(folder):
-    until = time.monotonic() + 60
-    while time.monotonic() < until and not list(chain(folder.glob("snapshots/*"))):
-        time.sleep(0.02)
+    until(lambda: any(folder.glob("snapshots/*")))
 
 
 def test_the_death_of_a_worker_loses_nothing(aws, cluster, tmp_path):
